@@ -1,0 +1,12 @@
+package org.needlefs.cluster.model;
+
+import java.util.List;
+
+/** How a file's bytes are kept: few of them in the namespace itself, more in objects. */
+public sealed interface Content {
+    /** All bytes of a file of at most {@code Geometry.inlineSizeMax()} bytes; lent to the reader, who must not change them. */
+    record Inline(byte[] bytes) implements Content {}
+
+    /** The chunks that were asked for; one without extents is a hole and left out. */
+    record Chunks(List<Chunk> chunks) implements Content {}
+}

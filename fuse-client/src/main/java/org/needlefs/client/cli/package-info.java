@@ -1,0 +1,5 @@
+/** The command line. */
+@NullMarked
+package org.needlefs.client.cli;
+
+import org.jspecify.annotations.NullMarked;
