@@ -1,0 +1,42 @@
+package org.needlefs.client.binding;
+
+/** The requests that a kernel makes of a filesystem, as statistics name them. */
+public enum Operation {
+    LOOKUP,
+    FORGET,
+    GETATTR,
+    SETATTR,
+    READLINK,
+    SYMLINK,
+    MKNOD,
+    MKDIR,
+    UNLINK,
+    RMDIR,
+    RENAME,
+    LINK,
+    OPEN,
+    CREATE,
+    TMPFILE,
+    READ,
+    WRITE,
+    FLUSH,
+    FSYNC,
+    RELEASE,
+    OPENDIR,
+    READDIR,
+    READDIRPLUS,
+    RELEASEDIR,
+    FSYNCDIR,
+    STATFS,
+    SETXATTR,
+    GETXATTR,
+    LISTXATTR,
+    REMOVEXATTR,
+    FALLOCATE,
+    LSEEK,
+    COPY_FILE_RANGE,
+    SYNCFS,
+    LOCK,
+    /** What neither reads nor changes the tree: the handshake, interrupts, and all that is answered ENOSYS. */
+    OTHER
+}
