@@ -1,0 +1,4 @@
+@NullMarked
+package org.needlefs.cluster.node;
+
+import org.jspecify.annotations.NullMarked;
