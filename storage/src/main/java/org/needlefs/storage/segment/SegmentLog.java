@@ -123,6 +123,21 @@ public final class SegmentLog implements Closeable {
         }
     }
 
+    /** What a record with a body of this size takes in its segment. */
+    public static long recordSizeBytes(long bodySizeBytes) {
+        return RecordFormat.recordSizeBytes(bodySizeBytes);
+    }
+
+    /** For records in the unused rest of a segment of which {@code usedBytes} are used. */
+    public static long tailBytes(long segmentSizeBytes, long usedBytes) {
+        return Math.max(0, segmentSizeBytes - usedBytes - RecordFormat.MARKER_SIZE_BYTES);
+    }
+
+    /** For records in an empty segment. */
+    public static long segmentRoomBytes(long segmentSizeBytes) {
+        return tailBytes(segmentSizeBytes, SegmentHeader.SIZE_BYTES);
+    }
+
     public record Appended(long sequence, RecordPosition position) {}
 
     private Appended place(byte type, long bodySizeBytes, ByteBuffer... headerAndBody) throws IOException {
