@@ -279,7 +279,7 @@ public final class NullFileSystem implements FileOperations {
 
     @Override
     public List<Entry> list(long handle, long cookie, int countMax) throws IOException {
-        return directory(new Inode(handle)).children.tailMap(cookie, false).entrySet().stream()
+        return directory(node(handle).attributes.inode()).children.tailMap(cookie, false).entrySet().stream()
                 .limit(countMax)
                 .map(entry -> new Entry(
                         entry.getValue().name(),
