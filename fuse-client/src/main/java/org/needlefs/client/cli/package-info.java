@@ -1,4 +1,4 @@
-/** The command line. */
+/** The command line: what a user types, and how answers look. */
 @NullMarked
 package org.needlefs.client.cli;
 
