@@ -8,6 +8,10 @@ public sealed interface AdminAnswer {
     /** The command was carried out; {@code exitCode} tells whether what it found is good. */
     record Done(Report report, ExitCode exitCode) implements AdminAnswer {}
 
-    /** The command was not carried out. @param why a line for the user */
+    /**
+     * The command was not carried out.
+     *
+     * @param why a line for the user
+     */
     record Failed(String why) implements AdminAnswer {}
 }

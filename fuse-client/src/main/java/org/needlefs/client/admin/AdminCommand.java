@@ -8,7 +8,11 @@ public sealed interface AdminCommand {
     /** Counters and latencies since the start. */
     record Stats() implements AdminCommand {}
 
-    /** The space that a path and all below it take. @param path absolute, seen from the filesystem's root */
+    /**
+     * The space that a path and all below it take.
+     *
+     * @param path absolute, seen from the filesystem's root
+     */
     record DiskUsage(String path) implements AdminCommand {}
 
     /** Checks every invariant of the tree and of what it refers to. */

@@ -64,7 +64,7 @@ public final class AdminService {
             case java.nio.file.AccessDeniedException denied -> denied.getFile() + ": permission denied";
             case java.nio.file.NotDirectoryException file -> file.getFile() + ": is not a directory";
             case java.nio.file.FileAlreadyExistsException there -> there.getFile() + ": exists already";
-            case java.nio.file.FileSystemException other -> other.getMessage();
+            case java.nio.file.FileSystemException other -> String.valueOf(other.getMessage());
             default -> message == null || message.isBlank() ? problem.getClass().getSimpleName() : message;
         };
     }

@@ -62,7 +62,7 @@ public final class Main {
             String name = command.getCommandSpec().qualifiedName();
             complain(
                     command.getErr(),
-                    oneLine(refused.getMessage()) + "; see '" + name + " --help'",
+                    oneLine(String.valueOf(refused.getMessage())) + "; see '" + name + " --help'",
                     ExitCode.USAGE,
                     json);
             return ExitCode.USAGE.number();

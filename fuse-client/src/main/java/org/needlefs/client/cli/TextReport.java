@@ -134,7 +134,7 @@ final class TextReport {
     }
 
     private static String decimal(Number number) {
-        return number instanceof Double ? String.format(Locale.ROOT, "%.2f", number) : number.toString();
+        return number instanceof Double ? String.format(Locale.ROOT, "%.2f", number.doubleValue()) : number.toString();
     }
 
     private static String nanos(long nanos) {

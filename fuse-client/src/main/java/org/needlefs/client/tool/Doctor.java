@@ -112,9 +112,9 @@ public final class Doctor {
 
     private void limits() {
         String line = firstLine(Path.of("/proc/self/limits"), "Max open files");
-        String[] fields = line.split("\\s{2,}");
+        String[] fields = line.split("\\s{2,}", -1);
         String soft = fields.length > 1 ? fields[1] : "?";
-        boolean enough = soft.equals("unlimited") || soft.matches("\\d+") && Long.parseLong(soft) >= OPEN_FILES_MIN;
+        boolean enough = soft.equals("unlimited") || (soft.matches("\\d+") && Long.parseLong(soft) >= OPEN_FILES_MIN);
         add(enough ? Level.OK : Level.WARN, "open files", soft, "ulimit -n " + OPEN_FILES_MIN);
         long memoryBytes = Runtime.getRuntime().maxMemory();
         add(Level.OK, "heap of this command", Sizes.format(memoryBytes), "");
@@ -218,19 +218,19 @@ public final class Doctor {
                     return found;
                 }
             } catch (IOException | java.io.UncheckedIOException _) {
-                continue; // a folder that can't be read has no library for us
+                // A folder that can't be read has no library for us.
             }
         }
         return Optional.empty();
     }
 
     static boolean atLeast(String version, int major, int minor) {
-        String[] numbers = version.split("[^0-9]+");
+        String[] numbers = version.split("[^0-9]+", -1);
         if (numbers.length < 2 || numbers[0].isEmpty()) {
             return false;
         }
         int actual = Integer.parseInt(numbers[0]);
-        return actual > major || actual == major && Integer.parseInt(numbers[1]) >= minor;
+        return actual > major || (actual == major && Integer.parseInt(numbers[1]) >= minor);
     }
 
     private static String firstLine(Path file, String start) {

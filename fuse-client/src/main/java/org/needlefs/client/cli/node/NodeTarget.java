@@ -24,7 +24,11 @@ final class NodeTarget {
         return output;
     }
 
-    /** Has the command carried out and prints the answer. @param place a mountpoint, a path below one or a data directory */
+    /**
+     * Has the command carried out and prints the answer.
+     *
+     * @param place a mountpoint, a path below one or a data directory
+     */
     int ask(Optional<Path> place, AdminCommand command) throws IOException {
         return ask(dataDirectory(place), command);
     }
