@@ -7,10 +7,17 @@ public final class FsException extends IOException {
     private static final long serialVersionUID = 1L;
 
     private final Errno errno;
+    private final String reason;
 
     FsException(Errno errno, String message) {
         super(errno + ": " + message);
         this.errno = errno;
+        this.reason = message;
+    }
+
+    /** The message without the errno in front. */
+    public String reason() {
+        return reason;
     }
 
     public Errno errno() {

@@ -1,0 +1,177 @@
+package org.needlefs.cluster.namespace;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.needlefs.cluster.model.Errno;
+import org.needlefs.cluster.namespace.command.Command;
+import org.needlefs.cluster.namespace.command.Envelope;
+import org.needlefs.cluster.namespace.command.Outcome;
+import org.needlefs.cluster.namespace.log.Checkpointer;
+import org.needlefs.cluster.namespace.log.Checkpoints;
+import org.needlefs.cluster.namespace.log.ConsensusLog;
+import org.needlefs.cluster.namespace.log.LocalLog;
+import org.needlefs.cluster.namespace.log.Recovery;
+import org.needlefs.cluster.namespace.machine.NamespaceMachine;
+import org.needlefs.cluster.namespace.state.NamespaceState;
+import org.needlefs.cluster.namespace.store.Key;
+import org.needlefs.cluster.namespace.store.StoreLimits;
+import org.needlefs.storage.segment.SegmentLog;
+import org.needlefs.storage.segment.SegmentLogConfig;
+
+/**
+ * The namespace of a filesystem, open in this process: wires log, state, machine and checkpoints.
+ *
+ * <p>Guarantee: everything that was synced before a crash is there after {@link #open}, and everything that returned
+ * before the death of the process alone. Sessions that an earlier process had open are closed by opening. Threading: any.
+ */
+public final class Namespace implements Closeable {
+    private static final int ORPHANS_A_COMMAND = 256;
+
+    private final NamespaceConfig config;
+    private final NamespaceState state;
+    private final NamespaceMachine machine;
+    private final ConsensusLog log;
+    private final Checkpointer checkpointer;
+    private final LocalFileSystem fileSystem;
+
+    private Namespace(NamespaceConfig config, Recovery.Recovered recovered, ConsensusLog log, Checkpointer checkpointer)
+            throws IOException {
+        this.config = config;
+        this.state = recovered.state();
+        this.machine = recovered.machine();
+        this.log = log;
+        this.checkpointer = checkpointer;
+        if (!machine.formatted()) {
+            Outcome _ = propose(new Command.Format(
+                    config.filesystemId(),
+                    config.geometry(),
+                    config.rootOwner().permissions(),
+                    config.rootOwner().userId(),
+                    config.rootOwner().groupId()));
+            long _ = log.sync();
+        }
+        closeSessions();
+        this.fileSystem = new LocalFileSystem(log, machine, state, config, openSession());
+        checkpointer.start();
+    }
+
+    /**
+     * Opens the namespace, or makes a new one where there is none.
+     *
+     * @throws org.needlefs.storage.CorruptDataException log and checkpoints do not give a whole state
+     */
+    public static Namespace open(NamespaceConfig config) throws IOException {
+        NamespaceLimits limits = config.limits();
+        Checkpoints checkpoints = new Checkpoints(config.checkpointDisk());
+        List<Long> indexes = checkpoints.indexes();
+        SegmentLogConfig logConfig = new SegmentLogConfig(
+                limits.segmentBytes(),
+                config.filesystemId(),
+                config.filesystemId(),
+                indexes.isEmpty() ? 0 : indexes.getFirst());
+        SegmentLog segments =
+                SegmentLog.open(config.logDisk(), logConfig.withBodySizeMaxBytes(LocalLog.RECORD_BYTES_MAX));
+        try {
+            StoreLimits storeLimits =
+                    new StoreLimits(limits.overlayBytes(), limits.flushMillis(), limits.pageCacheBytes());
+            Recovery recovery = new Recovery(
+                    config.stateDirectory(), storeLimits, limits.rowCacheBytes(), limits.hashBitCount(), checkpoints);
+            Recovery.Recovered recovered = recovery.recover(segments, config.trustState());
+            LocalLog log = LocalLog.over(segments, recovered, config.logDisk(), limits.reserveBytes());
+            Checkpointer checkpointer =
+                    new Checkpointer(recovered.state().store(), segments, checkpoints, limits.checkpointAfterBytes());
+            try {
+                return new Namespace(config, recovered, log, checkpointer);
+            } catch (IOException | RuntimeException | AssertionError e) {
+                recovered.state().store().closeUnflushed();
+                throw e;
+            }
+        } catch (IOException | RuntimeException | AssertionError e) {
+            segments.close();
+            throw e;
+        }
+    }
+
+    private void closeSessions() throws IOException {
+        for (long session : machine.openSessions()) {
+            boolean closed = false;
+            while (!closed) {
+                Outcome outcome = propose(new Command.CloseSession(session, ORPHANS_A_COMMAND));
+                closed = outcome instanceof Outcome.Flag(boolean last) && last;
+            }
+        }
+    }
+
+    private long openSession() throws IOException {
+        Outcome outcome = propose(new Command.OpenSession());
+        if (outcome instanceof Outcome.Numbered(long session)) {
+            return session;
+        }
+        throw LocalFileSystem.unexpected(outcome);
+    }
+
+    private Outcome propose(Command command) throws IOException {
+        Outcome outcome = log.propose(Envelope.system(config.clockNanos().getAsLong(), command));
+        if (outcome instanceof Outcome.Refused refused) {
+            throw LocalFileSystem.refusal(refused);
+        }
+        return outcome;
+    }
+
+    public LocalFileSystem fileSystem() {
+        return fileSystem;
+    }
+
+    /** Bytes that files keep; what they share counts for each. */
+    public long contentBytes() throws IOException {
+        state.store().readLock().lock();
+        try {
+            return machine.meta().contentBytes();
+        } finally {
+            state.store().readLock().unlock();
+        }
+    }
+
+    /** The oldest objects that may be deleted, up to {@code countMax}. Syncs the log. */
+    public List<Garbage> garbage(int countMax) throws IOException {
+        long durableIndex = log.sync();
+        List<Garbage> garbage = new ArrayList<>();
+        if (countMax <= 0) {
+            throw Errno.EINVAL.because("garbage of %d objects", countMax);
+        }
+        state.store().readLock().lock();
+        try {
+            state.garbage().scan(Key.FIRST, new Key(durableIndex, -1), (key, row) -> {
+                garbage.add(new Garbage(key.high(), key.low(), row.object(), row.freedNanos()));
+                return garbage.size() < countMax;
+            });
+        } finally {
+            state.store().readLock().unlock();
+        }
+        return garbage;
+    }
+
+    /** The objects of all garbage up to and including {@code last} are deleted. */
+    public void garbageDone(Garbage last) throws IOException {
+        Outcome _ = propose(new Command.GarbageDone(last.logIndex(), last.number()));
+    }
+
+    /** Takes a checkpoint now. */
+    public void checkpoint() throws IOException {
+        checkpointer.checkpoint();
+    }
+
+    /** Everything that returned before survives a power cut once this returns, and the next opening replays nothing. */
+    @Override
+    public void close() throws IOException {
+        checkpointer.close();
+        try {
+            long _ = log.sync();
+            state.store().close();
+        } finally {
+            log.close();
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.needlefs.cluster.namespace;
+
+import org.jspecify.annotations.NullMarked;
