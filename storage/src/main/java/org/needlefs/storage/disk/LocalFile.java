@@ -112,13 +112,34 @@ final class LocalFile implements DiskFile {
     @Override
     public void preallocate(long sizeBytes) throws IOException {
         long presentBytes = channel.size();
-        if (presentBytes >= sizeBytes || NativeAllocation.allocate(path, sizeBytes)) {
+        if (presentBytes >= sizeBytes) {
             return;
         }
-        ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(ZEROS_BYTES, sizeBytes - presentBytes));
-        for (long at = presentBytes; at < sizeBytes; at += zeros.capacity()) {
-            write(at, zeros.clear().limit((int) Math.min(zeros.capacity(), sizeBytes - at)));
+        long usableBytes = usableBytes();
+        if (sizeBytes - presentBytes > usableBytes) {
+            // The kernel would first take all there is, from everybody else, and then refuse.
+            throw new OutOfSpaceException("no space left for " + path + ": it needs " + (sizeBytes - presentBytes)
+                    + " bytes more, there are " + usableBytes);
         }
+        try {
+            if (!NativeAllocation.allocate(path, sizeBytes)) {
+                writeZeros(presentBytes, sizeBytes);
+            }
+        } catch (IOException failure) {
+            channel.truncate(presentBytes);
+            throw failure;
+        }
+    }
+
+    private void writeZeros(long fromBytes, long toBytes) throws IOException {
+        ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(ZEROS_BYTES, toBytes - fromBytes));
+        for (long at = fromBytes; at < toBytes; at += zeros.capacity()) {
+            write(at, zeros.clear().limit((int) Math.min(zeros.capacity(), toBytes - at)));
+        }
+    }
+
+    private long usableBytes() {
+        return path.toFile().getUsableSpace();
     }
 
     @Override
@@ -146,9 +167,7 @@ final class LocalFile implements DiskFile {
     /** The JDK tells a full disk only by the text of the exception, and the text may be translated. */
     private IOException explained(IOException failure) {
         String text = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
-        boolean full = text.contains("no space left")
-                || text.contains("quota exceeded")
-                || path.toAbsolutePath().toFile().getUsableSpace() == 0;
+        boolean full = text.contains("no space left") || text.contains("quota exceeded") || usableBytes() == 0;
         if (!full) {
             return new IOException("cannot write " + path + ": " + failure.getMessage(), failure);
         }

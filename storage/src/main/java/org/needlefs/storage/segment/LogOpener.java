@@ -42,6 +42,9 @@ final class LogOpener {
             long first = config.durableFloor() + 1;
             return new Opened(List.of(files.create(1, first, config.segmentSizeBytes())), true);
         }
+        // A process that died may have made a segment and not its name durable: records synced into it would vanish
+        // with it.
+        disk.syncDirectory();
         List<Segment> segments = new ArrayList<>();
         List<SegmentHeader> headers = new ArrayList<>();
         for (long number : numbers) {
@@ -87,6 +90,7 @@ final class LogOpener {
             } else {
                 recover(file, segment);
             }
+            file.sync();
             segments.add(segment);
             try {
                 file.preallocate(config.segmentSizeBytes());
@@ -118,7 +122,6 @@ final class LogOpener {
         if (end.endBytes() < sizeBytes) {
             file.truncate(end.endBytes());
         }
-        file.sync();
         segment.advance(end.endBytes(), end.lastSequence());
     }
 }

@@ -122,7 +122,8 @@ final class RecordFormat {
         if (bodySizeBytes < 0
                 || bodySizeBytes > BODY_SIZE_MAX_BYTES
                 || headerSizeBytes(bodySizeBytes) + bodySizeBytes > roomBytes) {
-            return Optional.of("body size " + bodySizeBytes + " does not fit the " + roomBytes + " bytes there are");
+            return Optional.of("expected a body that fits the " + roomBytes + " bytes there are, found a size of "
+                    + bodySizeBytes);
         }
         return Optional.empty();
     }

@@ -15,7 +15,10 @@ final class SimulatedDirectory {
     private final TreeMap<String, SimulatedFile> visible = new TreeMap<>();
     private final List<Change> pending = new ArrayList<>();
 
-    /** @param removed the name that goes, if any; @param added the name that now means the file, if any */
+    /**
+     * @param removed the name that goes, if any
+     * @param added the name that now means the file, if any
+     */
     private record Change(Optional<String> removed, Optional<String> added, SimulatedFile file) {
         void applyTo(Map<String, SimulatedFile> names) {
             removed.ifPresent(names::remove);
@@ -59,12 +62,12 @@ final class SimulatedDirectory {
 
     SimulatedDirectory afterKill() {
         SimulatedDirectory copy = new SimulatedDirectory();
-        Map<SimulatedFile, SimulatedFile> copies = new IdentityHashMap<>();
+        IdentityHashMap<SimulatedFile, SimulatedFile> copies = new IdentityHashMap<>();
         UnaryOperator<SimulatedFile> copied = file -> copies.computeIfAbsent(file, SimulatedFile::afterKill);
         durable.forEach((name, file) -> copy.durable.put(name, copied.apply(file)));
         visible.forEach((name, file) -> copy.visible.put(name, copied.apply(file)));
-        pending.forEach(change ->
-                copy.pending.add(new Change(change.removed(), change.added(), copied.apply(change.file()))));
+        pending.forEach(
+                change -> copy.pending.add(new Change(change.removed(), change.added(), copied.apply(change.file()))));
         return copy;
     }
 
@@ -77,7 +80,7 @@ final class SimulatedDirectory {
             }
         }
         SimulatedDirectory after = new SimulatedDirectory();
-        Map<SimulatedFile, SimulatedFile> copies = new IdentityHashMap<>();
+        IdentityHashMap<SimulatedFile, SimulatedFile> copies = new IdentityHashMap<>();
         names.forEach((name, file) -> {
             SimulatedFile copy = copies.computeIfAbsent(file, original -> original.afterPowerCut(random));
             after.durable.put(name, copy);

@@ -33,7 +33,8 @@ final class SparseBytes {
         }
         int end = Math.toIntExact(offsetBytes + count);
         if (end > written.length) {
-            written = Arrays.copyOf(written, Math.max(end, Math.min(2 * written.length, (int) Math.max(end, sizeBytes))));
+            written =
+                    Arrays.copyOf(written, Math.max(end, Math.min(2 * written.length, (int) Math.max(end, sizeBytes))));
         }
         System.arraycopy(from, start, written, (int) offsetBytes, count);
         sizeBytes = Math.max(sizeBytes, end);

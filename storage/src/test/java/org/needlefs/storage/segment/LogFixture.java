@@ -44,6 +44,14 @@ final class LogFixture {
             return collected;
         }
 
+        RecordPosition position(long sequence) {
+            RecordPosition position = positions.get(sequence);
+            if (position == null) {
+                throw new AssertionError("record " + sequence + " was not shown");
+            }
+            return position;
+        }
+
         @Override
         public void record(long sequence, byte type, RecordPosition position, ByteBuffer prefix) {
             ByteBuffer copy = ByteBuffer.allocate(prefix.remaining());

@@ -11,22 +11,27 @@ import org.needlefs.storage.disk.SimulatedDisk;
 /** The log on a disk that loses its power in the middle of everything. */
 final class SegmentLogCrashTest {
     /** More rounds: {@code -Dneedlefs.crash.seeds=1000}; one of them again: {@code -Dneedlefs.crash.firstSeed=…}. */
-    private static final long SEEDS = Long.getLong("needlefs.crash.seeds", 25);
+    private static final long SEEDS = Long.getLong("needlefs.crash.seeds", 10);
 
     private static final long FIRST_SEED = Long.getLong("needlefs.crash.firstSeed", 1);
 
     private interface Crash {
-        SimulatedDisk of(SimulatedDisk disk);
+        SimulatedDisk of(SimulatedDisk disk, SplittableRandom random);
     }
 
     @Test
     void whatWasSyncedSurvivesAPowerCutInEveryOperation() throws IOException {
-        crashInEveryOperation(SimulatedDisk::powerCut, false);
+        crashInEveryOperation((disk, random) -> disk.powerCut(), false);
     }
 
     @Test
     void whatWasWrittenSurvivesTheProcessDyingInEveryOperation() throws IOException {
-        crashInEveryOperation(SimulatedDisk::kill, true);
+        crashInEveryOperation((disk, random) -> disk.kill(), true);
+    }
+
+    @Test
+    void whatARecoveryFoundSurvivesAPowerCutAfterIt() throws IOException {
+        crashInEveryOperation((disk, random) -> random.nextBoolean() ? disk.kill() : disk.powerCut(), false);
     }
 
     private static void crashInEveryOperation(Crash crash, boolean writtenIsEnough) throws IOException {
@@ -46,18 +51,17 @@ final class SegmentLogCrashTest {
     }
 
     /** Crashes in the scenario, then in the recovery, then recovers, goes on, and looks once more. */
-    private static void crashOnce(CrashScenario scenario, long seed, long operations, Crash crash)
-            throws IOException {
+    private static void crashOnce(CrashScenario scenario, long seed, long operations, Crash crash) throws IOException {
         SimulatedDisk disk = new SimulatedDisk(seed * 1_000_003 + operations);
         SplittableRandom random = new SplittableRandom(seed + operations);
         disk.cutPowerAfter(operations);
         runToItsEnd(scenario, disk);
         for (int crashes = 0; crashes < 3; crashes++) {
-            disk = crash.of(disk);
+            disk = crash.of(disk, random);
             disk.cutPowerAfter(random.nextInt(crashes == 0 ? 8 : 60));
             runToItsEnd(scenario, disk);
         }
-        disk = crash.of(disk);
+        disk = crash.of(disk, random);
         scenario.run(disk);
         try (SegmentLog log = SegmentLog.open(disk.powerCut(), CrashScenario.config())) {
             scenario.checkAndAdopt(log);
