@@ -405,7 +405,7 @@ public final class Volume implements Closeable {
                 quarantine.ids());
     }
 
-    /** What a compaction of the segment would give back. @param all segments, oldest first */
+    /** What a compaction of the segment would give back; {@code all} are the segments, oldest first. */
     long garbageBytes(SegmentInfo segment, List<SegmentInfo> all) {
         SegmentUsage usage = index.usage(segment.segment());
         boolean tombstonesNeeded = usage.tombstoneBytes() > 0
