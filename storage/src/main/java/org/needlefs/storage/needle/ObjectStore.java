@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -169,7 +169,7 @@ public final class ObjectStore implements Closeable {
         if (volumes.size() == 1) {
             return volumes.getFirst().healthy() ? volumes : List.of();
         }
-        Map<Volume, Long> free = new IdentityHashMap<>();
+        Map<Volume, Long> free = new HashMap<>();
         long totalBytes = 0;
         for (Volume volume : volumes) {
             long availableBytes = volume.availableBytes();

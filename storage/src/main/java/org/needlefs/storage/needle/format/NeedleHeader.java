@@ -85,7 +85,11 @@ public record NeedleHeader(
         buffer.putLong(previousSequence).putLong(killedSequence);
     }
 
-    /** Reads 96 bytes from the buffer's position and advances it. @throws CorruptDataException they make no sense */
+    /**
+     * Reads 96 bytes from the buffer's position and advances it.
+     *
+     * @throws CorruptDataException they make no sense
+     */
     public static NeedleHeader readFrom(ByteBuffer buffer) throws CorruptDataException {
         if (buffer.remaining() < SIZE_BYTES) {
             throw new CorruptDataException("a needle's header of " + buffer.remaining() + " bytes");

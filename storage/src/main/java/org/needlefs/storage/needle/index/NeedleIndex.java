@@ -172,7 +172,11 @@ public final class NeedleIndex implements Closeable {
         }
     }
 
-    /** The needle is no longer there. @param before what {@link #find} said */
+    /**
+     * The needle is no longer there.
+     *
+     * @param before what {@link #find} said
+     */
     public void remove(IndexEntry before, long beforeRecordBytes) throws IOException {
         synchronized (lock) {
             awaitRoom();
@@ -375,6 +379,8 @@ public final class NeedleIndex implements Closeable {
         }
     }
 
+    /** The caller loops. */
+    @SuppressWarnings("WaitNotInLoop")
     @GuardedBy("lock")
     private void await(long millis) throws IOException {
         try {

@@ -27,7 +27,11 @@ public record DiskIdentity(UUID clusterId, UUID diskId) {
     private static final String UNFINISHED_NAME = "disk.id.new";
     private static final int SIZE_BYTES_MAX = 4096;
 
-    /** Reads the identity, or gives an empty directory one. @throws IOException it belongs to another cluster */
+    /**
+     * Reads the identity, or gives an empty directory one.
+     *
+     * @throws IOException it belongs to another cluster
+     */
     public static DiskIdentity of(Disk disk, UUID clusterId, Supplier<UUID> newDiskId) throws IOException {
         List<String> names = disk.list();
         if (names.contains(FILE_NAME)) {

@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.CRC32C;
@@ -40,10 +41,10 @@ final class Quarantine {
     private final Disk disk;
 
     @GuardedBy("this")
-    private final TreeSet<Entry> entries;
+    private final Set<Entry> entries;
 
     /** What readers look at: replaced as a whole, empty nearly always. */
-    private final AtomicReference<TreeSet<Entry>> seen;
+    private final AtomicReference<Set<Entry>> seen;
 
     /** @param sequence of the record that is bad */
     record Entry(ObjectId id, long sequence) implements Comparable<Entry> {
@@ -54,7 +55,7 @@ final class Quarantine {
         }
     }
 
-    private Quarantine(Disk disk, TreeSet<Entry> entries) {
+    private Quarantine(Disk disk, Set<Entry> entries) {
         this.disk = disk;
         this.entries = entries;
         this.seen = new AtomicReference<>(new TreeSet<>(entries));
@@ -68,7 +69,7 @@ final class Quarantine {
         return new Quarantine(disk, names.contains(FILE_NAME) ? read(disk) : new TreeSet<>());
     }
 
-    private static TreeSet<Entry> read(Disk disk) throws IOException {
+    private static Set<Entry> read(Disk disk) throws IOException {
         try (DiskFile file = disk.open(FILE_NAME)) {
             int sizeBytesMax = HEADER_SIZE_BYTES + ENTRIES_MAX * ENTRY_SIZE_BYTES + Integer.BYTES;
             ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(file.sizeBytes(), sizeBytesMax));
@@ -78,7 +79,7 @@ final class Quarantine {
         }
     }
 
-    private static TreeSet<Entry> parse(ByteBuffer bytes, String where) throws CorruptDataException {
+    private static Set<Entry> parse(ByteBuffer bytes, String where) throws CorruptDataException {
         boolean plausible = bytes.remaining() >= HEADER_SIZE_BYTES + Integer.BYTES
                 && bytes.getLong(0) == MAGIC
                 && bytes.getInt(8) == VERSION
@@ -86,7 +87,7 @@ final class Quarantine {
         if (!plausible || bytes.getInt(bytes.limit() - Integer.BYTES) != crc(bytes)) {
             throw new CorruptDataException(where + " is damaged: delete it and scrub again");
         }
-        TreeSet<Entry> entries = new TreeSet<>();
+        Set<Entry> entries = new TreeSet<>();
         bytes.position(HEADER_SIZE_BYTES);
         for (int index = 0; index < bytes.getInt(12); index++) {
             entries.add(new Entry(ObjectId.readFrom(bytes), bytes.getLong()));
@@ -101,7 +102,7 @@ final class Quarantine {
     }
 
     boolean contains(ObjectId id, long sequence) {
-        TreeSet<Entry> now = seen.get();
+        Set<Entry> now = seen.get();
         return !now.isEmpty() && now.contains(new Entry(id, sequence));
     }
 

@@ -76,6 +76,8 @@ public final class Throttle {
         return false;
     }
 
+    /** The caller loops. */
+    @SuppressWarnings("WaitNotInLoop")
     @GuardedBy("this")
     private void await(long millis) {
         try {

@@ -215,7 +215,11 @@ public final class Volume implements Closeable {
         quarantine.remove(bad.id(), bad.sequence());
     }
 
-    /** Stores a needle that this volume does not have. @throws OutOfSpaceException only the reserve is left */
+    /**
+     * Stores a needle that this volume does not have.
+     *
+     * @throws OutOfSpaceException only the reserve is left
+     */
     public void put(NeedleHeader header, ByteBuffer... body) throws IOException {
         takeRoom(header);
         IndexEntry unused = append(header, Optional.empty(), body);
