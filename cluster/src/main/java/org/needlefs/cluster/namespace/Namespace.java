@@ -134,6 +134,16 @@ public final class Namespace implements Closeable {
         }
     }
 
+    /** Objects that wait to be deleted, whether what freed them is durable or not. */
+    public long garbageCount() throws IOException {
+        state.store().readLock().lock();
+        try {
+            return machine.meta().garbageCount();
+        } finally {
+            state.store().readLock().unlock();
+        }
+    }
+
     /** The oldest objects that may be deleted, up to {@code countMax}. Syncs the log. */
     public List<Garbage> garbage(int countMax) throws IOException {
         long durableIndex = log.sync();

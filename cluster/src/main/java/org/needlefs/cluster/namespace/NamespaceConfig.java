@@ -13,7 +13,7 @@ import org.needlefs.storage.disk.Disk;
  * @param checkpointDisk holds the checkpoints and nothing else
  * @param stateDirectory of Xodus; may be deleted at any time while the namespace is closed
  * @param trustState whether the state directory is as the last process left it: false after a power cut or a crash of
- *     the operating system ({@link RunMarker} knows)
+ *     the operating system ({@link org.needlefs.cluster.node.RunMarker} knows)
  * @param filesystemId of a new namespace; an existing one must have the same
  * @param geometry of a new namespace; an existing one keeps its own
  * @param clockNanos since 1970
