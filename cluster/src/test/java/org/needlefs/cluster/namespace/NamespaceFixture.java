@@ -16,7 +16,7 @@ import org.needlefs.storage.disk.LocalDisk;
 
 /** Opens namespaces in a directory, with a clock that counts. */
 public final class NamespaceFixture {
-    static final UUID ID = new UUID(0x6e656564L, 0x6c656673L);
+    public static final UUID ID = new UUID(0x6e656564L, 0x6c656673L);
     static final Geometry GEOMETRY = new Geometry(64 << 10, 4096);
     static final long TOTAL_BYTES = 1L << 40;
     static final long AVAILABLE_BYTES = 1L << 39;

@@ -12,9 +12,6 @@ import org.needlefs.storage.Check;
  *     a damaged record up to there is damage, not a torn tail; 0 if nothing is known
  * @param bodySizeMaxBytes larger records are refused
  * @param openFilesMax files kept open for reading; those being read at the moment may exceed it
- * @param zeroAheadBytes writes zeros in steps of this size ahead of the records: a sync of blocks that were written before
- *     need not also note in the filesystem's journal that they are written now. For logs of small records that are
- *     synced often; large ones would pay for each byte twice. 0 leaves it
  */
 public record SegmentLogConfig(
         long segmentSizeBytes,
@@ -22,8 +19,7 @@ public record SegmentLogConfig(
         UUID diskId,
         long durableFloor,
         long bodySizeMaxBytes,
-        int openFilesMax,
-        int zeroAheadBytes) {
+        int openFilesMax) {
     private static final int OPEN_FILES_MAX = 256;
 
     public SegmentLogConfig {
@@ -32,7 +28,6 @@ public record SegmentLogConfig(
         Check.that(bodySizeMaxBytes >= 0, "largest body %d bytes", bodySizeMaxBytes);
         Check.that(bodySizeMaxBytes <= RecordFormat.BODY_SIZE_MAX_BYTES, "largest body %d bytes", bodySizeMaxBytes);
         Check.that(openFilesMax > 0, "%d open files", openFilesMax);
-        Check.that(zeroAheadBytes >= 0, "%d bytes of zeros ahead", zeroAheadBytes);
     }
 
     /** No record larger than a segment. */
@@ -44,22 +39,14 @@ public record SegmentLogConfig(
                 durableFloor,
                 RecordFormat.bodyFittingBytes(
                         segmentSizeBytes - SegmentHeader.SIZE_BYTES - RecordFormat.MARKER_SIZE_BYTES),
-                OPEN_FILES_MAX,
-                0);
+                OPEN_FILES_MAX);
     }
 
     public SegmentLogConfig withBodySizeMaxBytes(long sizeBytes) {
-        return new SegmentLogConfig(
-                segmentSizeBytes, clusterId, diskId, durableFloor, sizeBytes, openFilesMax, zeroAheadBytes);
+        return new SegmentLogConfig(segmentSizeBytes, clusterId, diskId, durableFloor, sizeBytes, openFilesMax);
     }
 
     public SegmentLogConfig withOpenFilesMax(int countMax) {
-        return new SegmentLogConfig(
-                segmentSizeBytes, clusterId, diskId, durableFloor, bodySizeMaxBytes, countMax, zeroAheadBytes);
-    }
-
-    public SegmentLogConfig withZeroAheadBytes(int stepBytes) {
-        return new SegmentLogConfig(
-                segmentSizeBytes, clusterId, diskId, durableFloor, bodySizeMaxBytes, openFilesMax, stepBytes);
+        return new SegmentLogConfig(segmentSizeBytes, clusterId, diskId, durableFloor, bodySizeMaxBytes, countMax);
     }
 }
