@@ -22,7 +22,7 @@ import org.needlefs.storage.disk.DiskFile;
  * </pre>
  */
 public record DiskIdentity(UUID clusterId, UUID diskId) {
-    static final String FILE_NAME = "disk.id";
+    public static final String FILE_NAME = "disk.id";
 
     private static final String UNFINISHED_NAME = "disk.id.new";
     private static final int SIZE_BYTES_MAX = 4096;
