@@ -35,6 +35,7 @@ public final class SegmentLog implements Closeable {
     private static final int HEADER_BUFFER_BYTES = 4096;
     private static final int READ_BUFFER_BYTES = 256 * 1024;
     private static final int BUFFERS_MAX = 32;
+    private static final int ZEROS_BYTES = 64 * 1024;
 
     private final Disk disk;
     private final SegmentLogConfig config;
@@ -48,12 +49,19 @@ public final class SegmentLog implements Closeable {
     /** Held while a record is placed and written: the order in the file is the order of the sequences. */
     private final ReentrantLock appendLock = new ReentrantLock();
 
+    @GuardedBy("appendLock")
+    private final ByteBuffer zeros;
+
     /** The newest segment and its file, kept open; written under the append lock. */
     private volatile Active active;
 
     /** The newest segment takes no more records: an append failed in it, or there is no room to extend it. */
     @GuardedBy("appendLock")
     private boolean rollDue;
+
+    /** The newest segment is written up to here, with records or with zeros for those to come. */
+    @GuardedBy("appendLock")
+    private long zeroedBytes;
 
     @GuardedBy("appendLock")
     private boolean closed;
@@ -84,10 +92,12 @@ public final class SegmentLog implements Closeable {
         this.buffers = buffers;
         this.reader = new RecordReader(buffers);
         this.segments = new ConcurrentSkipListMap<>();
+        this.zeros = ByteBuffer.allocateDirect(Math.min(config.zeroAheadBytes(), ZEROS_BYTES));
         opened.segments().forEach(segment -> segments.put(segment.number(), segment));
         Segment newest = opened.segments().getLast();
         this.active = new Active(newest, openFiles.acquire(newest.number()));
         this.rollDue = !opened.extended();
+        this.zeroedBytes = newest.endBytes();
         this.lastSequence = newest.lastSequence();
         this.commit = new GroupCommit(this::syncActive, lastSequence);
     }
@@ -151,6 +161,7 @@ public final class SegmentLog implements Closeable {
             RecordHeader header = new RecordHeader(type, false, bodySizeBytes, sequence, commit.durableSequence());
             RecordFormat.putHeader(headerAndBody[0], header, segment.nonce(), offsetBytes);
             try {
+                zeroAhead(target.file(), offsetBytes + recordSizeBytes);
                 target.file().write(offsetBytes, headerAndBody);
             } catch (IOException | RuntimeException | Error failure) {
                 // Part of the record may stand there: nothing is ever appended behind it.
@@ -163,6 +174,21 @@ public final class SegmentLog implements Closeable {
         } finally {
             appendLock.unlock();
         }
+    }
+
+    @GuardedBy("appendLock")
+    private void zeroAhead(DiskFile file, long recordEndBytes) throws IOException {
+        if (config.zeroAheadBytes() == 0 || recordEndBytes <= zeroedBytes) {
+            return;
+        }
+        long atBytes = recordEndBytes;
+        long endBytes = Math.min(recordEndBytes + config.zeroAheadBytes(), config.segmentSizeBytes());
+        while (atBytes < endBytes) {
+            int count = (int) Math.min(zeros.capacity(), endBytes - atBytes);
+            file.write(atBytes, zeros.clear().limit(count));
+            atBytes += count;
+        }
+        zeroedBytes = endBytes;
     }
 
     @GuardedBy("appendLock")
@@ -191,6 +217,7 @@ public final class SegmentLog implements Closeable {
         segments.put(segment.number(), segment);
         active = new Active(segment, shared);
         rollDue = false;
+        zeroedBytes = segment.endBytes();
         openFiles.release(done);
     }
 

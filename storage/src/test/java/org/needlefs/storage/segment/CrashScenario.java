@@ -28,6 +28,8 @@ final class CrashScenario {
     /** What a crash may not take away. */
     private final boolean writtenIsEnough;
 
+    private final SegmentLogConfig config;
+
     private long promisedSequence;
     private long bodyCount;
 
@@ -35,15 +37,16 @@ final class CrashScenario {
     CrashScenario(long seed, boolean writtenIsEnough) {
         this.random = new SplittableRandom(seed);
         this.writtenIsEnough = writtenIsEnough;
+        this.config = LogFixture.config(SEGMENT_SIZE_BYTES).withZeroAheadBytes(seed % 2 == 0 ? 0 : 1500);
     }
 
-    static SegmentLogConfig config() {
-        return LogFixture.config(SEGMENT_SIZE_BYTES);
+    SegmentLogConfig config() {
+        return config;
     }
 
     /** Runs until the end, or until the disk gives up. */
     void run(SimulatedDisk disk) throws IOException {
-        try (SegmentLog log = SegmentLog.open(disk, config())) {
+        try (SegmentLog log = SegmentLog.open(disk, config)) {
             checkAndAdopt(log);
             for (int step = 0; step < STEPS; step++) {
                 step(log);

@@ -63,7 +63,7 @@ final class SegmentLogCrashTest {
         }
         disk = crash.of(disk, random);
         scenario.run(disk);
-        try (SegmentLog log = SegmentLog.open(disk.powerCut(), CrashScenario.config())) {
+        try (SegmentLog log = SegmentLog.open(disk.powerCut(), scenario.config())) {
             scenario.checkAndAdopt(log);
         }
     }

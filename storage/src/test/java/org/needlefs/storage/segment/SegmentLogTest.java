@@ -12,6 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.needlefs.storage.disk.LocalDisk;
+import org.needlefs.storage.disk.SimulatedDisk;
 import org.needlefs.storage.segment.LogFixture.Collected;
 import org.needlefs.storage.segment.SegmentLog.Appended;
 
@@ -103,6 +104,20 @@ final class SegmentLogTest {
         try (SegmentLog log = open(64 << 10)) {
             assertThat(log.lastSequence()).isEqualTo(41);
             assertThat(Collected.of(log).damages).isEmpty();
+        }
+    }
+
+    @Test
+    void zerosAreWrittenAheadInStepsAndNotForEachRecord() throws IOException {
+        SegmentLogConfig config = LogFixture.config(64 << 10).withZeroAheadBytes(4096);
+        SimulatedDisk disk = new SimulatedDisk(1);
+        try (SegmentLog log = SegmentLog.open(disk, config)) {
+            long before = disk.operationCount();
+            for (int index = 0; index < 20; index++) {
+                log.append((byte) 1, LogFixture.body(index, 100));
+            }
+            assertThat(disk.operationCount() - before).isEqualTo(20 + 1);
+            assertThat(Collected.of(log).bodies).hasSize(20);
         }
     }
 
