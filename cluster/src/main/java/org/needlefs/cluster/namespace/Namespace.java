@@ -4,9 +4,19 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.needlefs.cluster.model.Attributes;
 import org.needlefs.cluster.model.Errno;
+import org.needlefs.cluster.model.Inode;
+import org.needlefs.cluster.model.Name;
+import org.needlefs.cluster.model.NewNode;
+import org.needlefs.cluster.namespace.check.NamespaceCheck;
+import org.needlefs.cluster.namespace.check.ObjectPresence;
+import org.needlefs.cluster.namespace.check.Problem;
 import org.needlefs.cluster.namespace.command.Command;
 import org.needlefs.cluster.namespace.command.Envelope;
+import org.needlefs.cluster.namespace.command.Mend;
 import org.needlefs.cluster.namespace.command.Outcome;
 import org.needlefs.cluster.namespace.log.Checkpointer;
 import org.needlefs.cluster.namespace.log.Checkpoints;
@@ -16,7 +26,9 @@ import org.needlefs.cluster.namespace.log.Recovery;
 import org.needlefs.cluster.namespace.machine.NamespaceMachine;
 import org.needlefs.cluster.namespace.state.NamespaceState;
 import org.needlefs.cluster.namespace.store.Key;
+import org.needlefs.cluster.namespace.store.StateSnapshot;
 import org.needlefs.cluster.namespace.store.StoreLimits;
+import org.needlefs.storage.ObjectId;
 import org.needlefs.storage.segment.SegmentLog;
 import org.needlefs.storage.segment.SegmentLogConfig;
 
@@ -28,6 +40,7 @@ import org.needlefs.storage.segment.SegmentLogConfig;
  */
 public final class Namespace implements Closeable {
     private static final int ORPHANS_A_COMMAND = 256;
+    private static final int REPAIR_ROUNDS_MAX = 5;
 
     private final NamespaceConfig config;
     private final NamespaceState state;
@@ -124,6 +137,11 @@ public final class Namespace implements Closeable {
         return fileSystem;
     }
 
+    /** Executes a command of any session, once: what a mount that is not in this process sends. */
+    public Outcome propose(Envelope envelope) throws IOException {
+        return log.propose(envelope);
+    }
+
     /** Bytes that files keep; what they share counts for each. */
     public long contentBytes() throws IOException {
         state.store().readLock().lock();
@@ -168,9 +186,73 @@ public final class Namespace implements Closeable {
         Outcome _ = propose(new Command.GarbageDone(last.logIndex(), last.number()));
     }
 
+    /** Shows every object that a file refers to or that waits to be deleted, as of now; some more than once. */
+    public void forEachObject(Consumer<ObjectId> visitor) throws IOException {
+        try (StateSnapshot snapshot = state.store().snapshot()) {
+            snapshot.scan(state.chunks(), Key.FIRST, Key.LAST, (_, extents) -> {
+                extents.forEach(extent -> visitor.accept(extent.object()));
+                return true;
+            });
+            snapshot.scan(state.garbage(), Key.FIRST, Key.LAST, (_, row) -> {
+                visitor.accept(row.object());
+                return true;
+            });
+        }
+    }
+
+    /** What contradicts the invariants, as of now, while the namespace goes on. */
+    public List<Problem> check(ObjectPresence objects) throws IOException {
+        try (StateSnapshot snapshot = state.store().snapshot()) {
+            return new NamespaceCheck(snapshot, state, objects).run();
+        }
+    }
+
+    /**
+     * Mends what can be mended, while nobody else changes the namespace; what has no name any more goes to /lost+found.
+     * Returns what is still wrong.
+     */
+    public List<Problem> repair(ObjectPresence objects) throws IOException {
+        List<Problem> problems = check(objects);
+        for (int round = 0; round < REPAIR_ROUNDS_MAX && !problems.isEmpty(); round++) {
+            if (problems.stream()
+                    .anyMatch(problem ->
+                            problem.mend().filter(Mend.Adopt.class::isInstance).isPresent())) {
+                makeLostAndFound();
+            }
+            for (Problem problem : problems) {
+                if (problem.mend().isPresent()) {
+                    mend(problem.mend().get());
+                }
+            }
+            problems = check(objects);
+        }
+        return problems;
+    }
+
+    private void makeLostAndFound() throws IOException {
+        if (fileSystem.lookup(Inode.ROOT, NamespaceCheck.LOST_AND_FOUND).isEmpty()) {
+            Attributes _ = fileSystem.make(Inode.ROOT, NamespaceCheck.LOST_AND_FOUND, NewNode.directory(0700, 0, 0));
+        }
+    }
+
+    private void mend(Mend mend) throws IOException {
+        Mend aimed = mend;
+        if (mend instanceof Mend.Adopt(Inode inode, Inode _, Name name)) {
+            Optional<Attributes> home = fileSystem.lookup(Inode.ROOT, NamespaceCheck.LOST_AND_FOUND);
+            aimed = new Mend.Adopt(inode, home.map(Attributes::inode).orElse(Inode.ROOT), name);
+        }
+        Outcome _ = propose(new Command.Repair(aimed));
+    }
+
     /** Takes a checkpoint now. */
     public void checkpoint() throws IOException {
         checkpointer.checkpoint();
+    }
+
+    /** Lets go of the state without writing anything more, as the death of this process would. */
+    void abandon() throws IOException {
+        checkpointer.close();
+        state.store().closeUnflushed();
     }
 
     /** Everything that returned before survives a power cut once this returns, and the next opening replays nothing. */

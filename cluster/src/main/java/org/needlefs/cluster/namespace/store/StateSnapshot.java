@@ -3,6 +3,8 @@ package org.needlefs.cluster.namespace.store;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
+import jetbrains.exodus.ByteIterable;
 import jetbrains.exodus.ExodusException;
 import jetbrains.exodus.env.Transaction;
 import org.needlefs.storage.CorruptDataException;
@@ -39,6 +41,17 @@ public final class StateSnapshot implements Closeable {
                 more = visitor.row(key, RowFormat.value(key, rows.value(), table.codec(), table.name()));
                 rows.advance();
             }
+        } catch (ExodusException e) {
+            throw new CorruptDataException("reading " + table.name(), e);
+        }
+    }
+
+    public <V> Optional<V> get(Table<V> table, Key key) throws IOException {
+        try {
+            ByteIterable bytes = table.store().get(transaction, RowFormat.key(key));
+            return bytes == null
+                    ? Optional.empty()
+                    : Optional.of(RowFormat.value(key, bytes, table.codec(), table.name()));
         } catch (ExodusException e) {
             throw new CorruptDataException("reading " + table.name(), e);
         }
