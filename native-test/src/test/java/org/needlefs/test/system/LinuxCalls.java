@@ -20,8 +20,6 @@ import java.util.function.ToLongFunction;
 public final class LinuxCalls {
     private static final int PATH_MAX = 4096;
     private static final int XATTR_SIZE_MAX = 1 << 16;
-    private static final int TYPE_OFFSET = 18;
-    private static final int NAME_OFFSET = 19;
 
     private final String prefix;
     private final Credentials credentials;
@@ -42,12 +40,17 @@ public final class LinuxCalls {
     }
 
     public LinuxCalls in(String directory) {
-        return new LinuxCalls(path(directory), credentials);
+        return new LinuxCalls(absolute(directory), credentials);
     }
 
     /** The absolute path that {@code path} stands for. */
-    public String path(String path) {
+    public String absolute(String path) {
         return path.startsWith("/") ? path : path.equals(".") ? prefix : prefix + "/" + path;
+    }
+
+    /** Others than root need not be allowed to walk to the directory: it is their working directory. */
+    private String path(String path) {
+        return credentials.equals(Credentials.ROOT) ? absolute(path) : path;
     }
 
     public long open(String path, int flags, int mode) {
@@ -299,20 +302,7 @@ public final class LinuxCalls {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment buffer = arena.allocate(bufferBytes, 8);
             long size = callLong("getdents64", directory, buffer, (long) bufferBytes);
-            List<DirectoryEntry> entries = new ArrayList<>();
-            for (long at = 0; at < size; at += Short.toUnsignedInt(buffer.get(JAVA_SHORT, at + 16))) {
-                long length = 0;
-                while (buffer.get(JAVA_BYTE, at + NAME_OFFSET + length) != 0) {
-                    length++;
-                }
-                byte[] name = buffer.asSlice(at + NAME_OFFSET, length).toArray(JAVA_BYTE);
-                entries.add(new DirectoryEntry(
-                        FileNames.text(name),
-                        buffer.get(JAVA_LONG, at),
-                        buffer.get(JAVA_LONG, at + 8),
-                        buffer.get(JAVA_BYTE, at + TYPE_OFFSET)));
-            }
-            return new DirectoryPage(Math.min(0, size), entries);
+            return DirectoryPage.of(buffer, size);
         }
     }
 
@@ -354,6 +344,10 @@ public final class LinuxCalls {
         return callInt("lremovexattr", path(path), name);
     }
 
+    public long ioctl(int file, long request) {
+        return withBuffer(64, buffer -> callInt("ioctl", file, request, buffer));
+    }
+
     public long flock(int file, int operation) {
         return callInt("flock", file, operation);
     }
@@ -379,11 +373,11 @@ public final class LinuxCalls {
     }
 
     private long callInt(String function, Object... arguments) {
-        return credentials.during(() -> Libc.callInt(function, arguments));
+        return credentials.during(prefix, () -> Libc.callInt(function, arguments));
     }
 
     private long callLong(String function, Object... arguments) {
-        return credentials.during(() -> Libc.callLong(function, arguments));
+        return credentials.during(prefix, () -> Libc.callLong(function, arguments));
     }
 
     private static long withBytes(byte[] from, ToLongFunction<MemorySegment> call) {
