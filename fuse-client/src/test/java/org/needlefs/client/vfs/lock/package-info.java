@@ -1,0 +1,4 @@
+@NullMarked
+package org.needlefs.client.vfs.lock;
+
+import org.jspecify.annotations.NullMarked;
