@@ -51,7 +51,7 @@ public final class FuseDevice implements AutoCloseable {
         return new FuseDevice(descriptor, true);
     }
 
-    int descriptor() {
+    public int descriptor() {
         return descriptor;
     }
 
