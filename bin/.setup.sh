@@ -70,7 +70,7 @@ apt_install() {
     APT_UPDATED=1
   fi
   if ! as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install "$@" >>"$log" 2>&1; then
-    grep -m1 '^E:' "$log" >&2 || tail -n1 "$log" >&2
+    grep '^E:' "$log" | grep -m1 -v 'Can not write log' >&2 || tail -n1 "$log" >&2
     rm -f "$log"
     return 1
   fi
@@ -241,8 +241,9 @@ java_flags() {
 # A command should start quickly; a mount lives long.
 # shellcheck disable=SC2034 # used by needlefs
 COMMAND_FLAGS=(-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx256m)
+# sun.nio.ch: Xodus keeps its files open when a thread is interrupted if it may look in there.
 # shellcheck disable=SC2034
-MOUNT_FLAGS=("-Xmx${NEEDLEFS_HEAP:-512m}" -XX:+UseSerialGC -XX:+ExitOnOutOfMemoryError)
+MOUNT_FLAGS=(--add-opens java.base/sun.nio.ch=ALL-UNNAMED "-Xmx${NEEDLEFS_HEAP:-512m}" -XX:MaxDirectMemorySize=1t -XX:+UseSerialGC -XX:+ExitOnOutOfMemoryError)
 
 # Keeps the classes that commands load in the form that the JVM needs them: they start in half the time. Not having it only
 # costs that time, so failing to make it is no error.

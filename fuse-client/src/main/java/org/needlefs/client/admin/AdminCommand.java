@@ -15,12 +15,6 @@ public sealed interface AdminCommand {
      */
     record DiskUsage(String path) implements AdminCommand {}
 
-    /** Checks every invariant of the tree and of what it refers to. */
-    record Fsck(boolean repair) implements AdminCommand {}
-
-    /** Finds objects that nobody refers to, and deletes them unless {@code dryRun}. */
-    record Gc(boolean dryRun) implements AdminCommand {}
-
     /** Reads all bodies and compares checksums. */
     record Scrub(Action action) implements AdminCommand {}
 

@@ -1,14 +1,13 @@
 package org.needlefs.client.admin;
 
 import java.io.IOException;
-import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Carries commands out, knowing nothing of how they came: from this process, a local socket or a network. Long work is
  * done by the calling thread. Never throws what a command throws: that becomes {@link AdminAnswer.Failed}.
- * Threading: any; at most one of fsck and gc at a time, another is refused.
+ * Threading: any.
  */
 public final class AdminService {
     private static final Logger LOG = LoggerFactory.getLogger(AdminService.class);
@@ -20,7 +19,6 @@ public final class AdminService {
 
     private final NodeControl node;
     private final Unmounting unmounting;
-    private final ReentrantLock checking = new ReentrantLock();
 
     public AdminService(NodeControl node, Unmounting unmounting) {
         this.node = node;
@@ -41,8 +39,6 @@ public final class AdminService {
                 case AdminCommand.Status() -> done(node.status());
                 case AdminCommand.Stats() -> done(node.stats());
                 case AdminCommand.DiskUsage(String path) -> node.diskUsage(path, listener);
-                case AdminCommand.Fsck(boolean repair) -> alone(() -> node.fsck(repair, listener));
-                case AdminCommand.Gc(boolean dryRun) -> alone(() -> node.gc(dryRun, listener));
                 case AdminCommand.Scrub(AdminCommand.Action action) -> done(node.scrub(action));
                 case AdminCommand.Compact(AdminCommand.Action action) -> done(node.compact(action));
                 case AdminCommand.Unmount() -> done(unmounting.unmount());
@@ -67,21 +63,6 @@ public final class AdminService {
             case java.nio.file.FileSystemException other -> String.valueOf(other.getMessage());
             default -> message == null || message.isBlank() ? problem.getClass().getSimpleName() : message;
         };
-    }
-
-    private interface Work {
-        AdminAnswer run() throws IOException;
-    }
-
-    private AdminAnswer alone(Work work) throws IOException {
-        if (!checking.tryLock()) {
-            return new AdminAnswer.Failed("another fsck or gc is running; try again when it is done");
-        }
-        try {
-            return work.run();
-        } finally {
-            checking.unlock();
-        }
     }
 
     private static AdminAnswer done(Report report) {

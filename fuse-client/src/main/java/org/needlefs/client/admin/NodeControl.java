@@ -14,10 +14,6 @@ public interface NodeControl {
 
     AdminAnswer.Done diskUsage(String path, ProgressListener listener) throws IOException;
 
-    AdminAnswer.Done fsck(boolean repair, ProgressListener listener) throws IOException;
-
-    AdminAnswer.Done gc(boolean dryRun, ProgressListener listener) throws IOException;
-
     Report scrub(Action action) throws IOException;
 
     Report compact(Action action) throws IOException;

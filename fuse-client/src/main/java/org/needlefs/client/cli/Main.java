@@ -10,8 +10,6 @@ import org.needlefs.client.admin.ExitCode;
 import org.needlefs.client.cli.node.CompactCommand;
 import org.needlefs.client.cli.node.DiskUsageCommand;
 import org.needlefs.client.cli.node.FormatCommand;
-import org.needlefs.client.cli.node.FsckCommand;
-import org.needlefs.client.cli.node.GcCommand;
 import org.needlefs.client.cli.node.ScrubCommand;
 import org.needlefs.client.cli.node.StatsCommand;
 import org.needlefs.client.cli.node.StatusCommand;
@@ -33,13 +31,12 @@ import picocli.CommandLine.Command;
         exitCodeList = {"0:done", "1:failed; one line says why", "2:the command line makes no sense", "3:partly done"},
         footer = {"", "The manual is docs/MANUAL.md. Start with: needlefs mount --embedded ~/.needlefs ~/needlefs"},
         subcommands = {
+            MountCommand.class,
             UmountCommand.class,
             FormatCommand.class,
             StatusCommand.class,
             DiskUsageCommand.class,
             StatsCommand.class,
-            FsckCommand.class,
-            GcCommand.class,
             ScrubCommand.class,
             CompactCommand.class,
             DoctorCommand.class,

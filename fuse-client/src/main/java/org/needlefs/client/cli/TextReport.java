@@ -95,9 +95,11 @@ final class TextReport {
         }
     }
 
-    /** {@code writeBufferMaxBytes} to {@code write buffer max}. */
+    /** {@code writeBufferMaxBytes} to {@code write buffer max}, {@code directoryCount} to {@code directories}. */
     static String label(String name) {
-        String bare = name.replaceFirst("(Bytes|Seconds|Millis|Nanos|Count|Percent|BytesPerSecond|PerSecond)$", "");
+        String bare = name.replaceFirst("(BytesPerSecond|PerSecond|Bytes|Seconds|Millis|Nanos|Percent)$", "")
+                .replaceFirst("yCount$", "ies")
+                .replaceFirst("Count$", "s");
         return (bare.isEmpty() ? name : bare)
                 .replaceAll("([a-z0-9])([A-Z])", "$1 $2")
                 .toLowerCase(Locale.ROOT);

@@ -24,7 +24,7 @@ public final class Mount {
     private static final Logger LOG = LoggerFactory.getLogger(Mount.class);
 
     private final Path mountpoint;
-    private final Backend backend;
+    private final EmbeddedBackend backend;
     private final Mounted mounted;
     private final AdminServer administration;
     private final Object ending = new Object();
@@ -35,9 +35,9 @@ public final class Mount {
 
     /** @param how the binding to mount with */
     public static Mount start(
-            Path mountpoint, Path dataDirectory, MountSettings settings, FuseMount how, Backend backend)
+            Path mountpoint, Path dataDirectory, MountSettings settings, FuseMount how, EmbeddedBackend backend)
             throws IOException {
-        // One process changes the namespace, so the kernel may believe what it knows until it is told otherwise.
+        // All changes go through this mount, so what the kernel knows stays true.
         long cacheMillis = 3_600_000;
         MountOptions options =
                 new MountOptions(settings.flags(), dataDirectory.toString(), cacheMillis, settings.threadCountMax());
@@ -50,7 +50,7 @@ public final class Mount {
         }
     }
 
-    private Mount(Path mountpoint, Path dataDirectory, MountSettings settings, Backend backend, Mounted mounted)
+    private Mount(Path mountpoint, Path dataDirectory, MountSettings settings, EmbeddedBackend backend, Mounted mounted)
             throws IOException {
         this.mountpoint = mountpoint;
         this.backend = backend;

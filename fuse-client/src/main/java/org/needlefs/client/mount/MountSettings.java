@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.needlefs.client.binding.MountFlag;
 import org.needlefs.client.binding.MountOptions;
+import org.needlefs.client.vfs.config.VfsConfig;
 
 /**
  * What {@code mount -o} can say. Unknown options are refused, so that none is silently without effect.
@@ -16,27 +17,25 @@ import org.needlefs.client.binding.MountOptions;
  * @param threadCountMax how many requests are answered at the same time
  */
 public record MountSettings(
-        Set<MountFlag> flags,
-        Binding binding,
-        long writeBufferBytes,
-        long readCacheBytes,
-        int threadCountMax,
-        boolean extendedAttributes) {
+        Set<MountFlag> flags, Binding binding, long writeBufferBytes, long readCacheBytes, int threadCountMax) {
     public static final MountSettings DEFAULT = new MountSettings(
-            Set.of(), Binding.AUTO, 128L << 20, 256L << 20, MountOptions.THREAD_COUNT_MAX_DEFAULT, true);
+            Set.of(),
+            Binding.AUTO,
+            VfsConfig.DEFAULTS.writeBufferBytes(),
+            VfsConfig.DEFAULTS.blockCacheBytes(),
+            MountOptions.THREAD_COUNT_MAX_DEFAULT);
 
     private static final long CACHE_BYTES_MIN = 1 << 20;
     private static final long CACHE_BYTES_MAX = 1L << 40;
     private static final int THREADS_MAX = 1024;
-    private static final String KNOWN = "ro, rw, allow_other, nodev, nosuid, noexec, noxattr, fuse=kernel|jnr|auto, "
+    private static final String KNOWN = "ro, rw, allow_other, nodev, nosuid, noexec, fuse=kernel|auto, "
             + "write_buffer=SIZE, read_cache=SIZE, threads=N";
 
     /** The way to the kernel. */
     public enum Binding {
         /** The fastest that works on this machine. */
         AUTO,
-        KERNEL,
-        JNR
+        KERNEL
     }
 
     public MountSettings {
@@ -75,33 +74,18 @@ public record MountSettings(
                 fewer.remove(MountFlag.READ_ONLY);
                 yield withFlags(fewer);
             }
-            case "noxattr" -> {
-                forbid(name, value);
-                yield new MountSettings(flags, binding, writeBufferBytes, readCacheBytes, threadCountMax, false);
-            }
             case "fuse" ->
                 new MountSettings(
-                        flags,
-                        bindingOf(need(name, value)),
-                        writeBufferBytes,
-                        readCacheBytes,
-                        threadCountMax,
-                        extendedAttributes);
-            case "write_buffer" ->
-                new MountSettings(
-                        flags, binding, size(name, value), readCacheBytes, threadCountMax, extendedAttributes);
-            case "read_cache" ->
-                new MountSettings(
-                        flags, binding, writeBufferBytes, size(name, value), threadCountMax, extendedAttributes);
-            case "threads" ->
-                new MountSettings(
-                        flags, binding, writeBufferBytes, readCacheBytes, threads(name, value), extendedAttributes);
+                        flags, bindingOf(need(name, value)), writeBufferBytes, readCacheBytes, threadCountMax);
+            case "write_buffer" -> new MountSettings(flags, binding, size(name, value), readCacheBytes, threadCountMax);
+            case "read_cache" -> new MountSettings(flags, binding, writeBufferBytes, size(name, value), threadCountMax);
+            case "threads" -> new MountSettings(flags, binding, writeBufferBytes, readCacheBytes, threads(name, value));
             default -> throw new IllegalArgumentException("unknown mount option '" + option + "'; there are: " + KNOWN);
         };
     }
 
     private MountSettings withFlags(Set<MountFlag> value) {
-        return new MountSettings(value, binding, writeBufferBytes, readCacheBytes, threadCountMax, extendedAttributes);
+        return new MountSettings(value, binding, writeBufferBytes, readCacheBytes, threadCountMax);
     }
 
     private static Optional<MountFlag> flagOf(String name) {
@@ -119,7 +103,7 @@ public record MountSettings(
                 return binding;
             }
         }
-        throw new IllegalArgumentException("mount option fuse is kernel, jnr or auto, not '" + word + "'");
+        throw new IllegalArgumentException("mount option fuse is kernel or auto, not '" + word + "'");
     }
 
     private static long size(String name, Optional<String> value) {

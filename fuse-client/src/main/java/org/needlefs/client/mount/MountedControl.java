@@ -73,16 +73,6 @@ final class MountedControl implements NodeControl {
     }
 
     @Override
-    public AdminAnswer.Done fsck(boolean repair, ProgressListener listener) throws IOException {
-        return node.fsck(repair, listener);
-    }
-
-    @Override
-    public AdminAnswer.Done gc(boolean dryRun, ProgressListener listener) throws IOException {
-        return node.gc(dryRun, listener);
-    }
-
-    @Override
     public Report scrub(AdminCommand.Action action) throws IOException {
         return node.scrub(action);
     }

@@ -10,6 +10,7 @@ import org.needlefs.client.admin.ExitCode;
 import org.needlefs.client.cli.Output;
 import org.needlefs.client.cli.ProgressBar;
 import org.needlefs.client.mount.MountTable;
+import org.needlefs.client.mount.OfflineNode;
 import picocli.CommandLine.Mixin;
 
 /**
@@ -39,7 +40,9 @@ final class NodeTarget {
             if (server.isPresent()) {
                 return print(server.get().ask(command, progress), progress);
             }
-            throw new IOException(dataDirectory + " is not mounted");
+            try (OfflineNode node = OfflineNode.open(dataDirectory)) {
+                return print(node.service().handle(command, progress), progress);
+            }
         }
     }
 

@@ -1,0 +1,15 @@
+package org.needlefs.client.mount;
+
+import org.needlefs.client.binding.FuseMount;
+import org.needlefs.client.binding.kernel.KernelMount;
+
+/** Which way to the kernel a mount takes. */
+final class Bindings {
+    private Bindings() {}
+
+    static FuseMount choose(MountSettings.Binding binding) {
+        return switch (binding) {
+            case AUTO, KERNEL -> new KernelMount();
+        };
+    }
+}

@@ -1,0 +1,130 @@
+package org.needlefs.client.mount;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.needlefs.client.admin.AdminAnswer;
+import org.needlefs.client.admin.AdminCommand.Action;
+import org.needlefs.client.admin.ExitCode;
+import org.needlefs.client.admin.NodeControl;
+import org.needlefs.client.admin.ProgressListener;
+import org.needlefs.client.admin.Report;
+import org.needlefs.client.vfs.Vfs;
+import org.needlefs.client.vfs.VfsGauges;
+import org.needlefs.cluster.model.Geometry;
+import org.needlefs.cluster.model.Usage;
+import org.needlefs.cluster.node.EmbeddedNode;
+import org.needlefs.storage.needle.Compaction;
+import org.needlefs.storage.needle.ObjectStoreStatus;
+import org.needlefs.storage.needle.Scrub;
+import org.needlefs.storage.needle.StoreSpace;
+import org.needlefs.storage.needle.volume.VolumeStatus;
+
+/** Administration of a node in this process: translates what it says into reports. */
+final class EmbeddedControl implements NodeControl {
+    private final EmbeddedNode node;
+    private final Vfs vfs;
+
+    EmbeddedControl(EmbeddedNode node, Vfs vfs) {
+        this.node = node;
+        this.vfs = vfs;
+    }
+
+    @Override
+    public Report status() throws IOException {
+        Geometry geometry = node.format().geometry();
+        Usage usage = node.fileSystem().usage();
+        StoreSpace space = node.store().space();
+        ObjectStoreStatus store = node.store().status();
+        List<Report> disks = new ArrayList<>();
+        for (VolumeStatus volume : store.volumes()) {
+            disks.add(Report.EMPTY
+                    .with("directory", volume.directory())
+                    .with("state", volume.failure().orElse("healthy"))
+                    .with("liveBytes", volume.liveBytes())
+                    .with("garbageBytes", volume.garbageBytes())
+                    .with("availableBytes", volume.availableBytes())
+                    .with("segmentCount", volume.segmentCount())
+                    .with("damageCount", volume.damageCount())
+                    .with("quarantinedObjectCount", volume.quarantined().size()));
+        }
+        return Report.EMPTY
+                .with("name", node.format().name())
+                .with("id", node.format().filesystemId().toString())
+                .with("chunkSizeBytes", geometry.chunkSizeBytes())
+                .with("inlineSizeMaxBytes", geometry.inlineSizeMax())
+                .with("inodeCount", usage.inodeCount())
+                .with("totalBytes", usage.totalBytes())
+                .with("availableBytes", usage.availableBytes())
+                .with("contentBytes", node.namespace().contentBytes())
+                .with("liveBytes", space.liveBytes())
+                .with("garbageBytes", space.garbageBytes())
+                .with("reserveBytes", space.reserveBytes())
+                .with("compaction", word(store.compaction().state()))
+                .with("scrub", word(store.scrub().state()))
+                .with("disks", disks);
+    }
+
+    @Override
+    public Report stats() {
+        VfsGauges gauges = vfs.gauges();
+        return Report.EMPTY
+                .with("bufferedBytes", gauges.bufferedBytes())
+                .with("cachedBytes", gauges.cachedBytes())
+                .with("cacheHitCount", gauges.cacheHitCount())
+                .with("cacheMissCount", gauges.cacheMissCount())
+                .with("openFileCount", gauges.openFileCount())
+                .with("openDirectoryCount", gauges.openDirectoryCount())
+                .with("pendingUploadCount", gauges.uploadsInFlight())
+                .with("mergedRunCount", gauges.mergedRunCount())
+                .with("collectedObjectCount", node.collectedCount());
+    }
+
+    @Override
+    public AdminAnswer.Done diskUsage(String path, ProgressListener listener) throws IOException {
+        return new AdminAnswer.Done(new TreeUsage(node.fileSystem(), listener).of(path), ExitCode.OK);
+    }
+
+    @Override
+    public Report scrub(Action action) throws IOException {
+        Scrub scrub = node.store().scrub();
+        switch (action) {
+            case START -> scrub.start();
+            case SUSPEND -> scrub.suspend();
+            case RESUME -> scrub.resume();
+            case STATUS -> {}
+        }
+        Scrub.Status status = scrub.status();
+        return Report.EMPTY
+                .with("state", word(status.state()))
+                .with("needleCount", status.needleCount())
+                .with("readBytes", status.sizeBytes())
+                .with("failedNeedleCount", status.failedCount())
+                .with("problem", status.problem().orElse("none"))
+                .with("failures", status.failures());
+    }
+
+    @Override
+    public Report compact(Action action) throws IOException {
+        Compaction compaction = node.store().compaction();
+        switch (action) {
+            case START -> compaction.start();
+            case SUSPEND -> compaction.suspend();
+            case RESUME -> compaction.resume();
+            case STATUS -> {}
+        }
+        Compaction.Status status = compaction.status();
+        return Report.EMPTY
+                .with("state", word(status.state()))
+                .with("garbageBytes", node.store().space().garbageBytes())
+                .with("freedSegmentCount", status.segmentCount())
+                .with("copiedBytes", status.copiedBytes())
+                .with("problem", status.problem().orElse("none"))
+                .with("held", status.held());
+    }
+
+    private static String word(Enum<?> state) {
+        return state.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+}

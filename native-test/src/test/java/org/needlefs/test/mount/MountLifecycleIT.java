@@ -1,0 +1,237 @@
+package org.needlefs.test.mount;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.needlefs.test.fixture.Repository;
+import org.needlefs.test.fixture.TestFileSystem;
+import org.needlefs.test.system.Programs;
+
+/** Mounts in the background, as a user does; ends only processes that it started. */
+final class MountLifecycleIT {
+    private static final long END_SECONDS_MAX = 120;
+
+    private Path work = Path.of("");
+    private Path data = Path.of("");
+    private Path mountpoint = Path.of("");
+
+    @BeforeEach
+    void makeFolders() throws IOException {
+        work = TestFileSystem.workDirectory("needlefs-lifecycle-");
+        data = work.resolve("data");
+        mountpoint = Files.createDirectory(work.resolve("mnt"));
+    }
+
+    @AfterEach
+    void leaveNothing() throws IOException {
+        daemon().ifPresent(ProcessHandle::destroyForcibly);
+        for (String line : mountLines()) {
+            Programs.in(Path.of("/")).run("umount", "-l", line.split(" ", -1)[4]);
+        }
+        Programs.in(Path.of("/")).run("rm", "-rf", "--one-file-system", work.toString());
+    }
+
+    private Programs.Outcome needlefs(String... arguments) {
+        String[] command = Stream.concat(Stream.of(Repository.needlefs()), Stream.of(arguments))
+                .toArray(String[]::new);
+        return Programs.in(Path.of("/")).attempt(command);
+    }
+
+    private Programs.Outcome mount() {
+        return needlefs("mount", "--embedded", data.toString(), mountpoint.toString());
+    }
+
+    private void mountOrFail() {
+        Programs.Outcome mounted = mount();
+        assertThat(mounted.exitCode()).as(mounted.toString()).isZero();
+    }
+
+    private List<String> mountLines() throws IOException {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/self/mountinfo"))) {
+            return lines.filter(line -> line.split(" ", -1)[4].startsWith(work.toString()))
+                    .toList();
+        }
+    }
+
+    /** The process that last had the data directory; its number is in the lock file. */
+    private Optional<ProcessHandle> daemon() throws IOException {
+        Path file = data.resolve("needlefs.pid");
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        long pid = Long.parseLong(Files.readString(file).strip());
+        return pid == ProcessHandle.current().pid()
+                ? Optional.empty()
+                : ProcessHandle.of(pid)
+                        .filter(process -> process.info()
+                                .commandLine()
+                                .map(line -> line.contains(data.toString()))
+                                .orElse(false));
+    }
+
+    private void awaitEnd(ProcessHandle process) throws InterruptedException, ExecutionException, TimeoutException {
+        ProcessHandle _ = process.onExit().get(END_SECONDS_MAX, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void mountReturnsWhenItCanBeUsedAndUmountWhenAllIsStoredAndTheProcessIsGone() throws IOException {
+        mountOrFail();
+        ProcessHandle daemon = daemon().orElseThrow();
+        Files.writeString(mountpoint.resolve("file"), "hello");
+
+        Programs.Outcome unmounted = needlefs("umount", mountpoint.toString());
+
+        assertThat(unmounted.exitCode()).as(unmounted.toString()).isZero();
+        assertThat(daemon.isAlive()).isFalse();
+        assertThat(mountLines()).isEmpty();
+        assertThat(mountpoint.resolve("file")).doesNotExist();
+        mountOrFail();
+        assertThat(mountpoint.resolve("file")).hasContent("hello");
+    }
+
+    @Test
+    void sigtermStoresEverythingAndUnmounts() throws Exception {
+        mountOrFail();
+        Files.writeString(mountpoint.resolve("file"), "kept");
+        ProcessHandle daemon = daemon().orElseThrow();
+
+        assertThat(daemon.destroy()).isTrue();
+        awaitEnd(daemon);
+
+        assertThat(mountLines()).isEmpty();
+        mountOrFail();
+        assertThat(mountpoint.resolve("file")).hasContent("kept");
+    }
+
+    @Test
+    void sigtermDetachesWhatIsInUse() throws Exception {
+        mountOrFail();
+        Path file = mountpoint.resolve("open");
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap("written".getBytes(StandardCharsets.UTF_8)));
+            ProcessHandle daemon = daemon().orElseThrow();
+            assertThat(daemon.destroy()).isTrue();
+            awaitEnd(daemon);
+            assertThat(mountLines()).isEmpty();
+        } catch (IOException gone) {
+            assertThat(gone).hasMessageContaining("not connected"); // closing what is detached
+        }
+        mountOrFail();
+        assertThat(file).hasContent("written");
+    }
+
+    @Test
+    void whatSigkillLeavesIsCleanedUpByTheNextMount() throws Exception {
+        mountOrFail();
+        Files.writeString(mountpoint.resolve("file"), "survives");
+        ProcessHandle daemon = daemon().orElseThrow();
+
+        assertThat(daemon.destroyForcibly()).isTrue();
+        awaitEnd(daemon);
+        assertThat(mountLines()).as("a killed process leaves its mount").hasSize(1);
+
+        mountOrFail();
+        assertThat(mountLines()).hasSize(1);
+        assertThat(mountpoint.resolve("file")).hasContent("survives");
+    }
+
+    @Test
+    void whatSigkillLeavesIsRemovedByUmount() throws Exception {
+        mountOrFail();
+        ProcessHandle daemon = daemon().orElseThrow();
+        assertThat(daemon.destroyForcibly()).isTrue();
+        awaitEnd(daemon);
+
+        assertThat(needlefs("umount", mountpoint.toString()).exitCode()).isZero();
+        assertThat(mountLines()).isEmpty();
+    }
+
+    @Test
+    void theSameDataIsNotMountedTwiceAndTheRefusalNamesTheProcess() throws IOException {
+        mountOrFail();
+        Path second = Files.createDirectory(work.resolve("second"));
+
+        Programs.Outcome refused = needlefs("mount", "--embedded", data.toString(), second.toString());
+
+        assertThat(refused.exitCode()).isEqualTo(1);
+        assertThat(refused.errors().lines()).hasSize(1);
+        assertThat(refused.errors())
+                .contains(data.toString())
+                .contains(Long.toString(daemon().orElseThrow().pid()));
+        assertThat(mountLines()).hasSize(1);
+        Programs.Outcome again = mount();
+        assertThat(again.exitCode()).isEqualTo(1);
+        assertThat(again.errors()).contains("is mounted already");
+    }
+
+    @Test
+    void aBusyMountIsNotUnmountedAndTheRefusalNamesWhoUsesIt() throws IOException {
+        mountOrFail();
+        Path file = Files.writeString(mountpoint.resolve("file"), "busy");
+        try (FileChannel _ = FileChannel.open(file, StandardOpenOption.READ)) {
+            Programs.Outcome refused = needlefs("umount", mountpoint.toString());
+            assertThat(refused.exitCode()).isEqualTo(1);
+            assertThat(refused.errors().lines()).hasSize(1);
+            assertThat(refused.errors())
+                    .contains(Long.toString(ProcessHandle.current().pid()));
+            assertThat(file).hasContent("busy");
+        }
+        assertThat(needlefs("umount", mountpoint.toString()).exitCode()).isZero();
+    }
+
+    @Test
+    void aMountThatCanNotBeIsRefusedWithItsReasonInOneLine() throws IOException {
+        Files.createDirectory(data);
+        Files.writeString(data.resolve("needlefs.format"), "rubbish\n");
+
+        Programs.Outcome refused = mount();
+
+        assertThat(refused.exitCode()).isEqualTo(1);
+        assertThat(refused.errors().lines()).hasSize(1);
+        assertThat(refused.errors()).contains("needlefs.format is damaged");
+        assertThat(mountLines()).isEmpty();
+    }
+
+    @Test
+    void aReadOnlyMountShowsAndRefusesToChange() throws IOException {
+        mountOrFail();
+        Files.writeString(mountpoint.resolve("file"), "read me");
+        assertThat(needlefs("umount", mountpoint.toString()).exitCode()).isZero();
+
+        assertThat(needlefs("mount", "--embedded", data.toString(), mountpoint.toString(), "-o", "ro")
+                        .exitCode())
+                .isZero();
+
+        assertThat(mountpoint.resolve("file")).hasContent("read me");
+        assertThat(Programs.in(work)
+                        .attempt("touch", mountpoint.resolve("new").toString())
+                        .errors())
+                .contains("Read-only");
+    }
+
+    @Test
+    void statusFindsTheMountByEveryNameItHas() throws IOException {
+        mountOrFail();
+        Path inside = Files.createDirectory(mountpoint.resolve("folder"));
+        for (Path name : List.of(mountpoint, inside, data)) {
+            Programs.Outcome status = needlefs("status", name.toString(), "--json");
+            assertThat(status.exitCode()).as(status.toString()).isZero();
+            assertThat(status.output()).contains("\"mountpoint\" : \"" + mountpoint + "\"");
+        }
+    }
+}
