@@ -66,7 +66,10 @@ public final class Namespace implements Closeable {
             long _ = log.sync();
         }
         closeSessions();
-        this.fileSystem = new LocalFileSystem(log, machine, state, config, openSession());
+        long session = openSession();
+        // Object ids begin with the session: a power cut must not give its number out again.
+        long _ = log.sync();
+        this.fileSystem = new LocalFileSystem(log, machine, state, config, session);
         checkpointer.start();
     }
 
@@ -91,10 +94,10 @@ public final class Namespace implements Closeable {
                     new StoreLimits(limits.overlayBytes(), limits.flushMillis(), limits.pageCacheBytes());
             Recovery recovery = new Recovery(
                     config.stateDirectory(), storeLimits, limits.rowCacheBytes(), limits.hashBitCount(), checkpoints);
-            Recovery.Recovered recovered = recovery.recover(segments, config.trustState());
+            Recovery.Recovered recovered = recovery.recover(segments, config.trustState(), config.objects());
             LocalLog log = LocalLog.over(segments, recovered, config.logDisk(), limits.reserveBytes());
-            Checkpointer checkpointer =
-                    new Checkpointer(recovered.state().store(), segments, checkpoints, limits.checkpointAfterBytes());
+            Checkpointer checkpointer = new Checkpointer(
+                    recovered.state().store(), segments, checkpoints, config.objects(), limits.checkpointAfterBytes());
             try {
                 return new Namespace(config, recovered, log, checkpointer);
             } catch (IOException | RuntimeException | AssertionError e) {
@@ -162,9 +165,12 @@ public final class Namespace implements Closeable {
         }
     }
 
-    /** The oldest objects that may be deleted, up to {@code countMax}. Syncs the log. */
+    /**
+     * The oldest objects that may be deleted, up to {@code countMax}. Syncs the objects and the log: what a recovery may
+     * yet cut off must not have freed anything.
+     */
     public List<Garbage> garbage(int countMax) throws IOException {
-        long durableIndex = log.sync();
+        long durableIndex = log.barrier(config.objects());
         List<Garbage> garbage = new ArrayList<>();
         if (countMax <= 0) {
             throw Errno.EINVAL.because("garbage of %d objects", countMax);

@@ -16,6 +16,7 @@ import org.needlefs.storage.disk.Disk;
  *     the operating system ({@link org.needlefs.cluster.node.RunMarker} knows)
  * @param filesystemId of a new namespace; an existing one must have the same
  * @param geometry of a new namespace; an existing one keeps its own
+ * @param objects that the files refer to
  * @param clockNanos since 1970
  */
 public record NamespaceConfig(
@@ -27,6 +28,7 @@ public record NamespaceConfig(
         Geometry geometry,
         RootOwner rootOwner,
         SpaceSource space,
+        StoredObjects objects,
         LongSupplier clockNanos,
         NamespaceLimits limits) {
     /** What a new root directory looks like. */

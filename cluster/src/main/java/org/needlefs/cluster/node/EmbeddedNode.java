@@ -13,6 +13,7 @@ import org.needlefs.cluster.FileSystem;
 import org.needlefs.cluster.namespace.Namespace;
 import org.needlefs.cluster.namespace.NamespaceConfig;
 import org.needlefs.cluster.namespace.SpaceSource;
+import org.needlefs.cluster.namespace.check.Problem;
 import org.needlefs.cluster.object.ObjectClient;
 import org.needlefs.storage.disk.LocalDisk;
 import org.needlefs.storage.needle.ObjectStore;
@@ -93,6 +94,7 @@ public final class EmbeddedNode implements Closeable {
                 format.geometry(),
                 new NamespaceConfig.RootOwner(ROOT_PERMISSIONS, rootOwner.userId(), rootOwner.groupId()),
                 () -> space(store),
+                new NodeObjects(store),
                 EmbeddedNode::nowNanos,
                 config.namespaceLimits());
         Namespace namespace = Namespace.open(namespaceConfig);
@@ -164,6 +166,26 @@ public final class EmbeddedNode implements Closeable {
     /** For administration: checks, checkpoints. */
     public Namespace namespace() {
         return namespace;
+    }
+
+    /**
+     * Finds objects that nobody refers to and deletes them, or only counts them if {@code dryRun}. Takes none that is
+     * younger than an hour.
+     */
+    public UnreferencedObjects.Found collectUnreferenced(boolean dryRun, UnreferencedObjects.Progress progress)
+            throws IOException {
+        return new UnreferencedObjects(store, namespace, System.currentTimeMillis(), UnreferencedObjects.AGE_MILLIS_MIN)
+                .run(dryRun, progress);
+    }
+
+    /** What contradicts the invariants of the namespace, references to objects included. */
+    public List<Problem> check() throws IOException {
+        return namespace.check(new NodeObjects(store));
+    }
+
+    /** Mends what can be mended; nobody else may change the namespace meanwhile. Returns what is still wrong. */
+    public List<Problem> repair() throws IOException {
+        return namespace.repair(new NodeObjects(store));
     }
 
     /** Objects that lost their last reference and were deleted since the node was opened. */

@@ -32,10 +32,12 @@ public final class NamespaceFixture {
                 LocalDisk.open(directory.resolve("checkpoints")),
                 directory.resolve("state"),
                 trustState,
+                AllObjects.STORED,
                 limits);
     }
 
-    static Namespace open(Disk log, Disk checkpoints, Path state, boolean trustState, NamespaceLimits limits)
+    static Namespace open(
+            Disk log, Disk checkpoints, Path state, boolean trustState, StoredObjects objects, NamespaceLimits limits)
             throws IOException {
         AtomicLong clock = new AtomicLong(1_000_000);
         return Namespace.open(new NamespaceConfig(
@@ -47,6 +49,7 @@ public final class NamespaceFixture {
                 GEOMETRY,
                 new NamespaceConfig.RootOwner(0755, 0, 0),
                 () -> new SpaceSource.Space(TOTAL_BYTES, AVAILABLE_BYTES),
+                objects,
                 clock::incrementAndGet,
                 limits));
     }

@@ -87,6 +87,7 @@ final class NamespaceModelTest {
                 GEOMETRY,
                 new NamespaceConfig.RootOwner(0755, 0, 0),
                 () -> new SpaceSource.Space(0, 0),
+                AllObjects.STORED,
                 clock::get,
                 NamespaceFixture.TINY));
     }

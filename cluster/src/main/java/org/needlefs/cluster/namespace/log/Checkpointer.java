@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import org.needlefs.cluster.namespace.StoredObjects;
 import org.needlefs.cluster.namespace.store.StateSnapshot;
 import org.needlefs.cluster.namespace.store.StateStore;
 import org.needlefs.storage.segment.SegmentInfo;
@@ -23,6 +24,7 @@ public final class Checkpointer implements Closeable {
     private final StateStore store;
     private final SegmentLog segments;
     private final Checkpoints checkpoints;
+    private final StoredObjects objects;
     private final long afterBytes;
     private final ReentrantLock checkpointLock = new ReentrantLock();
     private final Thread thread;
@@ -31,10 +33,12 @@ public final class Checkpointer implements Closeable {
     /** What the log had when the newest checkpoint was taken. Under the checkpoint lock. */
     private long usedBytesThen;
 
-    public Checkpointer(StateStore store, SegmentLog segments, Checkpoints checkpoints, long afterBytes) {
+    public Checkpointer(
+            StateStore store, SegmentLog segments, Checkpoints checkpoints, StoredObjects objects, long afterBytes) {
         this.store = store;
         this.segments = segments;
         this.checkpoints = checkpoints;
+        this.objects = objects;
         this.afterBytes = afterBytes;
         this.thread = Thread.ofPlatform().daemon().name("namespace-checkpoint").unstarted(this::run);
     }
@@ -82,7 +86,9 @@ public final class Checkpointer implements Closeable {
     public void checkpoint() throws IOException {
         checkpointLock.lock();
         try (StateSnapshot snapshot = store.snapshot()) {
-            // Invariant: a checkpoint contains nothing that the log could lose.
+            // Invariant: a checkpoint contains nothing that the log could lose, and names no object that the disk
+            // could.
+            objects.sync();
             segments.sync(snapshot.index());
             if (!checkpoints.indexes().contains(snapshot.index())) {
                 checkpoints.write(snapshot);

@@ -2,6 +2,7 @@ package org.needlefs.cluster.namespace.log;
 
 import java.io.Closeable;
 import java.io.IOException;
+import org.needlefs.cluster.namespace.StoredObjects;
 import org.needlefs.cluster.namespace.command.Envelope;
 import org.needlefs.cluster.namespace.command.Outcome;
 
@@ -18,6 +19,12 @@ public interface ConsensusLog extends Closeable {
 
     /** Returns once all that was applied before this call is on stable media; returns the index up to which it is. */
     long sync() throws IOException;
+
+    /**
+     * Returns once all that was applied before this call is on stable media together with the objects that it refers to,
+     * and no recovery will cut it off; returns the index up to which it is.
+     */
+    long barrier(StoredObjects objects) throws IOException;
 
     /** @throws org.needlefs.cluster.model.FsException EIO: this member has stopped, what it knows may be wrong */
     void refuseIfStopped() throws IOException;

@@ -3,6 +3,7 @@ package org.needlefs.cluster.namespace.log;
 import java.io.IOException;
 import java.util.List;
 import org.needlefs.cluster.model.Errno;
+import org.needlefs.cluster.namespace.StoredObjects;
 import org.needlefs.cluster.namespace.command.ByteWriter;
 import org.needlefs.cluster.namespace.command.Envelope;
 import org.needlefs.cluster.namespace.command.EnvelopeCodec;
@@ -36,6 +37,9 @@ public final class LocalLog implements ConsensusLog {
     private final NamespaceMachine machine;
     private final LogSpace space;
     private volatile boolean stopped;
+
+    /** The index of the newest barrier of this run; a caller that sees an older one only does its work again. */
+    private volatile long lastBarrier;
 
     /** @param reserveBytes left free on the log's disk */
     public static LocalLog over(SegmentLog segments, Recovery.Recovered recovered, Disk disk, long reserveBytes) {
@@ -112,6 +116,33 @@ public final class LocalLog implements ConsensusLog {
             return index;
         } catch (IOException e) {
             throw stop("its log could not be synced", e);
+        }
+    }
+
+    @Override
+    public long barrier(StoredObjects objects) throws IOException {
+        long index = appliedIndex();
+        if (index > lastBarrier) {
+            objects.sync();
+            long _ = sync();
+            mark(LogMarks.BARRIER, index);
+            long _ = sync();
+            lastBarrier = index;
+        }
+        return lastBarrier;
+    }
+
+    /** Appends a mark, which changes nothing in the state but its index. */
+    private void mark(byte type, long index) throws IOException {
+        store.awaitRoom();
+        store.writeLock().lock();
+        try {
+            refuseIfStopped();
+            store.applied(segments.append(type, LogMarks.body(index)).sequence());
+        } catch (IOException | RuntimeException | AssertionError e) {
+            throw stop("a mark could not be written", e);
+        } finally {
+            store.writeLock().unlock();
         }
     }
 

@@ -7,7 +7,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
+import org.needlefs.cluster.namespace.StoredObjects;
 import org.needlefs.cluster.namespace.command.ByteReader;
 import org.needlefs.cluster.namespace.command.Envelope;
 import org.needlefs.cluster.namespace.command.EnvelopeCodec;
@@ -48,11 +51,17 @@ public final class Recovery {
     /** The state after all commands of the log, and the machine that goes on with it. */
     public record Recovered(NamespaceState state, NamespaceMachine machine) {}
 
-    /** @throws CorruptDataException no good state can be had: checkpoints are damaged, or the log is */
-    public Recovered recover(SegmentLog segments, boolean trustState) throws IOException {
+    /**
+     * Brings the state up to the end of the log. After a power cut ({@code trustState} is false) the log is first cut where
+     * it names objects that were lost.
+     *
+     * @throws CorruptDataException no good state can be had: checkpoints are damaged, or the log is
+     */
+    public Recovered recover(SegmentLog segments, boolean trustState, StoredObjects objects) throws IOException {
+        Optional<StoredObjects> suspected = trustState ? Optional.empty() : Optional.of(objects);
         if (trustState && Files.isDirectory(stateDirectory)) {
             try {
-                return replay(openStored(segments), segments);
+                return replay(openStored(segments), segments, suspected);
             } catch (CorruptDataException e) {
                 log.warn("the stored state is no good and is made anew: {}", e.getMessage());
             }
@@ -60,7 +69,7 @@ public final class Recovery {
         List<CorruptDataException> failures = new ArrayList<>();
         for (long index : checkpoints.indexes()) {
             try {
-                return replay(load(index, segments), segments);
+                return replay(load(index, segments), segments, suspected);
             } catch (CorruptDataException e) {
                 log.error("the checkpoint at {} is of no use: {}", index, e.getMessage());
                 failures.add(e);
@@ -68,7 +77,7 @@ public final class Recovery {
         }
         try {
             deleteState();
-            return replay(open(), segments);
+            return replay(open(), segments, suspected);
         } catch (CorruptDataException e) {
             failures.forEach(e::addSuppressed);
             throw e;
@@ -120,12 +129,18 @@ public final class Recovery {
         }
     }
 
-    private Recovered replay(NamespaceState state, SegmentLog segments) throws IOException {
+    private Recovered replay(NamespaceState state, SegmentLog segments, Optional<StoredObjects> suspected)
+            throws IOException {
         StateStore store = state.store();
         try {
             NamespaceMachine machine = new NamespaceMachine(state, hashBitCount);
             store.start(machine::save);
-            segments.scan(store.appliedIndex() + 1, LocalLog.RECORD_BYTES_MAX, new Replay(store, machine));
+            long first = store.appliedIndex() + 1;
+            LogMarks marks = LogMarks.scan(segments, first);
+            if (suspected.isPresent()) {
+                marks = cutLost(segments, first, marks, suspected.get());
+            }
+            segments.scan(first, LocalLog.RECORD_BYTES_MAX, new Replay(store, machine, marks));
             if (store.appliedIndex() != segments.lastSequence()) {
                 throw new CorruptDataException("the log has no record " + (store.appliedIndex() + 1));
             }
@@ -136,18 +151,28 @@ public final class Recovery {
         }
     }
 
-    private record Replay(StateStore store, NamespaceMachine machine) implements RecordVisitor {
+    private static LogMarks cutLost(SegmentLog segments, long first, LogMarks marks, StoredObjects objects)
+            throws IOException {
+        OptionalLong lost = LostObjects.find(segments, first, marks, objects);
+        if (lost.isEmpty()) {
+            return marks;
+        }
+        long last =
+                segments.append(LogMarks.CUT, LogMarks.body(lost.getAsLong())).sequence();
+        segments.sync(last);
+        log.warn(
+                "the power cut took an object that was not synced: the namespace is as it was {} changes earlier",
+                last - lost.getAsLong());
+        return marks.with(new LogMarks.Cut(lost.getAsLong(), last));
+    }
+
+    private record Replay(StateStore store, NamespaceMachine machine, LogMarks marks) implements RecordVisitor {
         @Override
         public void record(long sequence, byte type, RecordPosition position, ByteBuffer prefix) throws IOException {
             if (sequence != store.appliedIndex() + 1) {
                 throw new CorruptDataException("the log has no record " + (store.appliedIndex() + 1));
             }
-            if (type != LocalLog.COMMANDS) {
-                throw new CorruptDataException("record " + sequence + " of the log is of unknown type " + type);
-            }
-            byte[] body = new byte[prefix.remaining()];
-            prefix.get(body);
-            List<Envelope> envelopes = EnvelopeCodec.take(new ByteReader(body));
+            List<Envelope> envelopes = marks.isVoid(sequence) ? List.of() : envelopes(sequence, type, prefix);
             store.awaitRoom();
             store.writeLock().lock();
             try {
@@ -158,6 +183,18 @@ public final class Recovery {
             } finally {
                 store.writeLock().unlock();
             }
+        }
+
+        private static List<Envelope> envelopes(long sequence, byte type, ByteBuffer prefix) throws IOException {
+            if (type == LogMarks.BARRIER || type == LogMarks.CUT) {
+                return List.of();
+            }
+            if (type != LocalLog.COMMANDS) {
+                throw new CorruptDataException("record " + sequence + " of the log is of unknown type " + type);
+            }
+            byte[] body = new byte[prefix.remaining()];
+            prefix.get(body);
+            return EnvelopeCodec.take(new ByteReader(body));
         }
 
         @Override
