@@ -89,7 +89,8 @@ class VfsConcurrencyTest {
             }
             byte[] bytes = new byte[500];
             Arrays.fill(bytes, value);
-            assertThat(vfs.write(handle, place(lane, stripe), ByteBuffer.wrap(bytes))).isEqualTo(500);
+            assertThat(vfs.write(handle, place(lane, stripe), ByteBuffer.wrap(bytes)))
+                    .isEqualTo(500);
             written[stripe] = value;
             checkStripe(handle, lane, stripe, value);
             if (random.nextInt(50) == 0) {
@@ -112,7 +113,9 @@ class VfsConcurrencyTest {
         ByteBuffer into = ByteBuffer.allocate(500);
         int count = vfs.read(handle, place(lane, stripe), into);
         for (int i = 0; i < count; i++) {
-            assertThat(into.get(i)).as("lane %d stripe %d byte %d", lane, stripe, i).isEqualTo(value);
+            assertThat(into.get(i))
+                    .as("lane %d stripe %d byte %d", lane, stripe, i)
+                    .isEqualTo(value);
         }
     }
 
@@ -167,7 +170,8 @@ class VfsConcurrencyTest {
                 vfs.flush(made.file().handle());
                 ByteBuffer into = ByteBuffer.allocate(10_000);
                 for (int j = 0; j < 60; j++) {
-                    assertThat(vfs.read(made.file().handle(), j * 10_000L, into.clear())).isEqualTo(10_000);
+                    assertThat(vfs.read(made.file().handle(), j * 10_000L, into.clear()))
+                            .isEqualTo(10_000);
                     assertThat(into.array()).isEqualTo(bytes);
                 }
                 vfs.release(made.file().handle());
@@ -208,7 +212,9 @@ class VfsConcurrencyTest {
         }
         assertThat(vfs.read(handle, 0, ByteBuffer.allocate(2000))).isEqualTo(1000);
         assertThat(vfs.write(handle, 1000, ByteBuffer.wrap(new byte[10]))).isEqualTo(10);
-        assertThat(vfs.setAttributes(inode, AttributeChange.NONE.withSizeBytes(5)).sizeBytes()).isEqualTo(5);
+        assertThat(vfs.setAttributes(inode, AttributeChange.NONE.withSizeBytes(5))
+                        .sizeBytes())
+                .isEqualTo(5);
         vfs.flush(handle);
         vfs.release(handle);
     }

@@ -74,8 +74,8 @@ final class LockTableTest {
         FutureTask<Optional<Errno>> first =
                 waiting(LockFamily.WHOLE_FILE, INODE, exclusive(1, 0, LockRange.END_OF_FILE), 1);
         // The second lets its own lock go, so one of the two has what it waits for.
-        FutureTask<Optional<Errno>> second = new FutureTask<>(() -> refusal(
-                () -> table.lockWaiting(LockFamily.WHOLE_FILE, INODE, exclusive(2, 0, LockRange.END_OF_FILE))));
+        FutureTask<Optional<Errno>> second = new FutureTask<>(() ->
+                refusal(() -> table.lockWaiting(LockFamily.WHOLE_FILE, INODE, exclusive(2, 0, LockRange.END_OF_FILE))));
         Thread ignored = Thread.ofVirtual().start(second);
         while (!first.isDone() && !second.isDone()) {
             Thread.onSpinWait();
