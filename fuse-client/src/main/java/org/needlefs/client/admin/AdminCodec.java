@@ -20,6 +20,7 @@ public final class AdminCodec {
                     case AdminCommand.Status() -> Map.of("command", "status");
                     case AdminCommand.Stats() -> Map.of("command", "stats");
                     case AdminCommand.DiskUsage(String path) -> Map.of("command", "du", "path", path);
+                    case AdminCommand.Fsck(boolean repair) -> Map.of("command", "fsck", "repair", repair);
                     case AdminCommand.Scrub(Action action) -> Map.of("command", "scrub", "action", word(action));
                     case AdminCommand.Compact(Action action) -> Map.of("command", "compact", "action", word(action));
                     case AdminCommand.Unmount() -> Map.of("command", "unmount");
@@ -33,6 +34,7 @@ public final class AdminCodec {
             case "status" -> new AdminCommand.Status();
             case "stats" -> new AdminCommand.Stats();
             case "du" -> new AdminCommand.DiskUsage(text(fields, "path"));
+            case "fsck" -> new AdminCommand.Fsck(truth(fields, "repair"));
             case "scrub" -> new AdminCommand.Scrub(action(fields));
             case "compact" -> new AdminCommand.Compact(action(fields));
             case "unmount" -> new AdminCommand.Unmount();
@@ -111,6 +113,13 @@ public final class AdminCodec {
             return text;
         }
         throw new IOException("the text \"" + name + "\" is missing");
+    }
+
+    private static boolean truth(Map<String, Object> fields, String name) throws IOException {
+        if (fields.get(name) instanceof Boolean truth) {
+            return truth;
+        }
+        throw new IOException("the boolean \"" + name + "\" is missing");
     }
 
     private static long number(Map<String, Object> fields, String name) throws IOException {

@@ -15,6 +15,9 @@ public sealed interface AdminCommand {
      */
     record DiskUsage(String path) implements AdminCommand {}
 
+    /** Checks every invariant of the tree and of what it refers to; {@code repair} mends what can be mended. */
+    record Fsck(boolean repair) implements AdminCommand {}
+
     /** Reads all bodies and compares checksums. */
     record Scrub(Action action) implements AdminCommand {}
 

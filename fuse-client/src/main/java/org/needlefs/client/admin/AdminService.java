@@ -39,6 +39,7 @@ public final class AdminService {
                 case AdminCommand.Status() -> done(node.status());
                 case AdminCommand.Stats() -> done(node.stats());
                 case AdminCommand.DiskUsage(String path) -> node.diskUsage(path, listener);
+                case AdminCommand.Fsck(boolean repair) -> node.fsck(repair);
                 case AdminCommand.Scrub(AdminCommand.Action action) -> done(node.scrub(action));
                 case AdminCommand.Compact(AdminCommand.Action action) -> done(node.compact(action));
                 case AdminCommand.Unmount() -> done(unmounting.unmount());

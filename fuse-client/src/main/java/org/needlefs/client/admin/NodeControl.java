@@ -14,6 +14,9 @@ public interface NodeControl {
 
     AdminAnswer.Done diskUsage(String path, ProgressListener listener) throws IOException;
 
+    /** Finds what is wrong; {@code repair} mends what can be mended and answers what is left. */
+    AdminAnswer.Done fsck(boolean repair) throws IOException;
+
     Report scrub(Action action) throws IOException;
 
     Report compact(Action action) throws IOException;

@@ -10,6 +10,7 @@ import org.needlefs.client.admin.ExitCode;
 import org.needlefs.client.cli.node.CompactCommand;
 import org.needlefs.client.cli.node.DiskUsageCommand;
 import org.needlefs.client.cli.node.FormatCommand;
+import org.needlefs.client.cli.node.FsckCommand;
 import org.needlefs.client.cli.node.ScrubCommand;
 import org.needlefs.client.cli.node.StatsCommand;
 import org.needlefs.client.cli.node.StatusCommand;
@@ -37,6 +38,7 @@ import picocli.CommandLine.Command;
             StatusCommand.class,
             DiskUsageCommand.class,
             StatsCommand.class,
+            FsckCommand.class,
             ScrubCommand.class,
             CompactCommand.class,
             DoctorCommand.class,

@@ -1,6 +1,7 @@
 package org.needlefs.client.mount;
 
 import org.needlefs.client.binding.FuseMount;
+import org.needlefs.client.binding.jnr.JnrFuseMount;
 import org.needlefs.client.binding.kernel.KernelMount;
 
 /** Which way to the kernel a mount takes. */
@@ -10,6 +11,7 @@ final class Bindings {
     static FuseMount choose(MountSettings.Binding binding) {
         return switch (binding) {
             case AUTO, KERNEL -> new KernelMount();
+            case JNR -> new JnrFuseMount();
         };
     }
 }

@@ -14,6 +14,8 @@ import org.needlefs.client.vfs.Vfs;
 import org.needlefs.client.vfs.VfsGauges;
 import org.needlefs.cluster.model.Geometry;
 import org.needlefs.cluster.model.Usage;
+import org.needlefs.cluster.namespace.check.ObjectPresence;
+import org.needlefs.cluster.namespace.check.Problem;
 import org.needlefs.cluster.node.EmbeddedNode;
 import org.needlefs.storage.needle.Compaction;
 import org.needlefs.storage.needle.ObjectStoreStatus;
@@ -23,6 +25,8 @@ import org.needlefs.storage.needle.volume.VolumeStatus;
 
 /** Administration of a node in this process: translates what it says into reports. */
 final class EmbeddedControl implements NodeControl {
+    private static final int SHOWN_PROBLEMS_MAX = 1000;
+
     private final EmbeddedNode node;
     private final Vfs vfs;
 
@@ -84,6 +88,32 @@ final class EmbeddedControl implements NodeControl {
     @Override
     public AdminAnswer.Done diskUsage(String path, ProgressListener listener) throws IOException {
         return new AdminAnswer.Done(new TreeUsage(node.fileSystem(), listener).of(path), ExitCode.OK);
+    }
+
+    @Override
+    public AdminAnswer.Done fsck(boolean repair) throws IOException {
+        ObjectPresence objects = (object, sizeBytes) -> node.store()
+                .head(object)
+                .filter(head -> head.sizeBytes() >= sizeBytes)
+                .isPresent();
+        List<Problem> found = node.namespace().check(objects);
+        List<Problem> left = repair && !found.isEmpty() ? node.namespace().repair(objects) : found;
+        Report report = Report.EMPTY
+                .with("problemCount", found.size())
+                .with("unmendedCount", left.size())
+                .with("problems", sentences(found))
+                .with("unmended", sentences(left));
+        if (left.isEmpty()) {
+            return new AdminAnswer.Done(report, ExitCode.OK);
+        }
+        return new AdminAnswer.Done(report, repair ? ExitCode.PARTLY : ExitCode.FAILED);
+    }
+
+    private static List<String> sentences(List<Problem> problems) {
+        return problems.stream()
+                .limit(SHOWN_PROBLEMS_MAX)
+                .map(Problem::sentence)
+                .toList();
     }
 
     @Override

@@ -28,14 +28,15 @@ public record MountSettings(
     private static final long CACHE_BYTES_MIN = 1 << 20;
     private static final long CACHE_BYTES_MAX = 1L << 40;
     private static final int THREADS_MAX = 1024;
-    private static final String KNOWN = "ro, rw, allow_other, nodev, nosuid, noexec, fuse=kernel|auto, "
+    private static final String KNOWN = "ro, rw, allow_other, nodev, nosuid, noexec, fuse=kernel|jnr|auto, "
             + "write_buffer=SIZE, read_cache=SIZE, threads=N";
 
     /** The way to the kernel. */
     public enum Binding {
         /** The fastest that works on this machine. */
         AUTO,
-        KERNEL
+        KERNEL,
+        JNR
     }
 
     public MountSettings {
@@ -103,7 +104,7 @@ public record MountSettings(
                 return binding;
             }
         }
-        throw new IllegalArgumentException("mount option fuse is kernel or auto, not '" + word + "'");
+        throw new IllegalArgumentException("mount option fuse is kernel, jnr or auto, not '" + word + "'");
     }
 
     private static long size(String name, Optional<String> value) {

@@ -73,6 +73,14 @@ final class MountedControl implements NodeControl {
     }
 
     @Override
+    public AdminAnswer.Done fsck(boolean repair) throws IOException {
+        if (repair) {
+            throw new IOException(mountpoint + " is in use; unmount it, then: needlefs fsck --repair " + dataDirectory);
+        }
+        return node.fsck(false);
+    }
+
+    @Override
     public Report scrub(AdminCommand.Action action) throws IOException {
         return node.scrub(action);
     }

@@ -47,6 +47,7 @@ final class AdminProtocolTest {
                 new AdminCommand.Status(),
                 new AdminCommand.Stats(),
                 new AdminCommand.DiskUsage("/a \"b\"\n/ü"),
+                new AdminCommand.Fsck(true),
                 new AdminCommand.Scrub(Action.START),
                 new AdminCommand.Compact(Action.SUSPEND),
                 new AdminCommand.Unmount());
@@ -112,6 +113,7 @@ final class AdminProtocolTest {
                     "[1,2]",
                     "{\"command\":\"format\"}",
                     "{\"command\":\"du\"}",
+                    "{\"command\":\"fsck\"}",
                     "{\"command\":7}",
                     "{\"command\":\"scrub\",\"action\":\"dance\"}",
                     "\u0000\u0001")) {

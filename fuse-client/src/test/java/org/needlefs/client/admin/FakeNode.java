@@ -28,6 +28,12 @@ final class FakeNode implements NodeControl {
     }
 
     @Override
+    public AdminAnswer.Done fsck(boolean repair) {
+        asked.add("fsck " + repair);
+        return new AdminAnswer.Done(Report.EMPTY, ExitCode.FAILED);
+    }
+
+    @Override
     public Report scrub(Action action) {
         asked.add("scrub " + action);
         return Report.EMPTY;

@@ -127,6 +127,8 @@ final class CommandLineTest {
         assertThat(Main.run("status", data, "--json")).isZero();
         assertThat(said()).contains("\"name\" : \"offline\"").contains("\"healthy\"");
         assertThat(Main.run("du", data)).isZero();
+        assertThat(Main.run("fsck", data)).isZero();
+        assertThat(Main.run("fsck", "--repair", data)).isZero();
     }
 
     @Test

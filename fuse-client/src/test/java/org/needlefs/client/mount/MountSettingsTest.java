@@ -14,11 +14,11 @@ final class MountSettingsTest {
     @Test
     void optionsAddUpOverSeveralArguments() {
         MountSettings settings = MountSettings.parse(
-                List.of("ro,allow_other,fuse=kernel", "write_buffer=32m,read_cache=1g, threads=4", ""));
+                List.of("ro,allow_other,fuse=jnr", "write_buffer=32m,read_cache=1g, threads=4", ""));
         assertThat(settings)
                 .isEqualTo(new MountSettings(
                         java.util.Set.of(MountFlag.READ_ONLY, MountFlag.ALLOW_OTHER),
-                        MountSettings.Binding.KERNEL,
+                        MountSettings.Binding.JNR,
                         32 << 20,
                         1 << 30,
                         4));

@@ -208,6 +208,21 @@ final class MountLifecycleIT {
     }
 
     @Test
+    void eachBindingMountsAndStores() throws IOException {
+        for (String binding : List.of("kernel", "jnr")) {
+            Programs.Outcome mounted =
+                    needlefs("mount", "--embedded", data.toString(), mountpoint.toString(), "-o", "fuse=" + binding);
+            assertThat(mounted.exitCode()).as(mounted.toString()).isZero();
+            Files.writeString(mountpoint.resolve(binding), binding);
+            assertThat(needlefs("fsck", mountpoint.toString()).exitCode()).isZero();
+            assertThat(needlefs("umount", mountpoint.toString()).exitCode()).isZero();
+        }
+        mountOrFail();
+        assertThat(mountpoint.resolve("kernel")).hasContent("kernel");
+        assertThat(mountpoint.resolve("jnr")).hasContent("jnr");
+    }
+
+    @Test
     void aReadOnlyMountShowsAndRefusesToChange() throws IOException {
         mountOrFail();
         Files.writeString(mountpoint.resolve("file"), "read me");
