@@ -19,7 +19,7 @@ public final class MountTable {
     /** @param source what the mount names as its device; ours name their data directory */
     public record Entry(Path mountpoint, String type, String source) {
         public boolean isNeedleFs() {
-            return type.equals(TYPE);
+            return type.equals(TYPE) && source.startsWith("/");
         }
 
         public Path dataDirectory() {

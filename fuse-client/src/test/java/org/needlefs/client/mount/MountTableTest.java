@@ -17,6 +17,7 @@ final class MountTableTest {
             "31 22 0:51 / /mnt/with\\040space rw - fuse.needlefs /data/my\\040data rw",
             "32 30 0:52 / /mnt/a/inner rw - tmpfs tmpfs rw",
             "33 22 0:53 / /mnt/other rw - fuse.sshfs host:/x rw",
+            "34 22 0:54 / /mnt/bench rw - fuse.needlefs needlefs-bench rw",
             "nonsense");
 
     private final MountTable table = MountTable.parse(LINES);
