@@ -12,6 +12,7 @@ import java.util.List;
 import org.needlefs.client.binding.FuseMount;
 import org.needlefs.client.binding.MountOptions;
 import org.needlefs.client.binding.Mounted;
+import org.needlefs.client.binding.jnr.JnrFuseMount;
 import org.needlefs.client.binding.kernel.KernelMount;
 
 /**
@@ -33,10 +34,15 @@ public final class BindingBenchmark {
         this.measureMillis = measureMillis;
     }
 
-    /** Prints one line for each kind of call; arguments are the milliseconds to measure and the thread counts. */
+    /** Prints one line for each kind of call; arguments: binding, milliseconds to measure, thread counts. */
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        BindingBenchmark benchmark = new BindingBenchmark(new KernelMount(), Long.parseLong(arguments[0]));
-        for (int index = 1; index < arguments.length; index++) {
+        FuseMount binding = switch (arguments[0]) {
+            case "jnr" -> new JnrFuseMount();
+            case "kernel" -> new KernelMount();
+            default -> throw new IllegalArgumentException("a binding is jnr or kernel, not " + arguments[0]);
+        };
+        BindingBenchmark benchmark = new BindingBenchmark(binding, Long.parseLong(arguments[1]));
+        for (int index = 2; index < arguments.length; index++) {
             for (Row row : benchmark.run(Integer.parseInt(arguments[index]))) {
                 System.out.printf(
                         "%-20s %2d threads %9.0f requests/s %7.2f us CPU/request%n",
