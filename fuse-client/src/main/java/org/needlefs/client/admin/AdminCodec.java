@@ -21,6 +21,7 @@ public final class AdminCodec {
                     case AdminCommand.Stats() -> Map.of("command", "stats");
                     case AdminCommand.DiskUsage(String path) -> Map.of("command", "du", "path", path);
                     case AdminCommand.Fsck(boolean repair) -> Map.of("command", "fsck", "repair", repair);
+                    case AdminCommand.Gc(boolean dryRun) -> Map.of("command", "gc", "dryRun", dryRun);
                     case AdminCommand.Scrub(Action action) -> Map.of("command", "scrub", "action", word(action));
                     case AdminCommand.Compact(Action action) -> Map.of("command", "compact", "action", word(action));
                     case AdminCommand.Unmount() -> Map.of("command", "unmount");
@@ -35,6 +36,7 @@ public final class AdminCodec {
             case "stats" -> new AdminCommand.Stats();
             case "du" -> new AdminCommand.DiskUsage(text(fields, "path"));
             case "fsck" -> new AdminCommand.Fsck(truth(fields, "repair"));
+            case "gc" -> new AdminCommand.Gc(truth(fields, "dryRun"));
             case "scrub" -> new AdminCommand.Scrub(action(fields));
             case "compact" -> new AdminCommand.Compact(action(fields));
             case "unmount" -> new AdminCommand.Unmount();

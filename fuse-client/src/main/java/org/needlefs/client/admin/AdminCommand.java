@@ -18,6 +18,9 @@ public sealed interface AdminCommand {
     /** Checks every invariant of the tree and of what it refers to; {@code repair} mends what can be mended. */
     record Fsck(boolean repair) implements AdminCommand {}
 
+    /** Deletes objects that nobody refers to; {@code dryRun} only counts them. */
+    record Gc(boolean dryRun) implements AdminCommand {}
+
     /** Reads all bodies and compares checksums. */
     record Scrub(Action action) implements AdminCommand {}
 

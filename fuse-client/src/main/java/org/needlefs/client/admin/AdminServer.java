@@ -14,8 +14,10 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +43,10 @@ public final class AdminServer implements Closeable {
     /** A permit is out for each command under way. */
     private final Semaphore answering = new Semaphore(CONNECTION_COUNT_MAX);
 
+    private final AtomicBoolean closed = new AtomicBoolean();
+    /** Open once the commands that were under way at the close are answered, or given up. */
+    private final CountDownLatch answered = new CountDownLatch(1);
+
     private AdminServer(Path path, ServerSocketChannel listening, AdminService service) {
         this.path = path;
         this.listening = listening;
@@ -64,17 +70,25 @@ public final class AdminServer implements Closeable {
         return server;
     }
 
-    /** Takes no more connections, and gives commands under way some seconds to be answered. */
+    /** Takes no more connections, and gives commands under way some seconds to be answered. Every caller waits for that. */
     @Override
     public void close() throws IOException {
-        listening.close();
-        Files.deleteIfExists(path);
         try {
+            // A second close must leave the path alone: by then it may be the socket of the next mount.
+            if (!closed.compareAndSet(false, true)) {
+                boolean _ = answered.await(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
+                return;
+            }
+            try (listening) {
+                Files.deleteIfExists(path);
+            }
             if (!answering.tryAcquire(CONNECTION_COUNT_MAX, CLOSE_SECONDS_MAX, TimeUnit.SECONDS)) {
                 LOG.warn("a command was cut off by the end of the mount");
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
+        } finally {
+            answered.countDown();
         }
     }
 

@@ -40,6 +40,7 @@ public final class AdminService {
                 case AdminCommand.Stats() -> done(node.stats());
                 case AdminCommand.DiskUsage(String path) -> node.diskUsage(path, listener);
                 case AdminCommand.Fsck(boolean repair) -> node.fsck(repair);
+                case AdminCommand.Gc(boolean dryRun) -> done(node.collect(dryRun, listener));
                 case AdminCommand.Scrub(AdminCommand.Action action) -> done(node.scrub(action));
                 case AdminCommand.Compact(AdminCommand.Action action) -> done(node.compact(action));
                 case AdminCommand.Unmount() -> done(unmounting.unmount());

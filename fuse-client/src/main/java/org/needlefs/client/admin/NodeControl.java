@@ -17,6 +17,9 @@ public interface NodeControl {
     /** Finds what is wrong; {@code repair} mends what can be mended and answers what is left. */
     AdminAnswer.Done fsck(boolean repair) throws IOException;
 
+    /** Deletes objects that nobody refers to, or only counts them. */
+    Report collect(boolean dryRun, ProgressListener listener) throws IOException;
+
     Report scrub(Action action) throws IOException;
 
     Report compact(Action action) throws IOException;

@@ -7,7 +7,9 @@ public enum MountFlag {
     ALLOW_OTHER("allow_other"),
     NO_DEVICES("nodev"),
     NO_SETUID("nosuid"),
-    NO_EXECUTE("noexec");
+    NO_EXECUTE("noexec"),
+    /** Extended attributes are not there: the kernel is told so once and asks no more. */
+    NO_XATTRS("noxattr");
 
     private final String word;
 

@@ -11,6 +11,7 @@ import org.needlefs.client.cli.node.CompactCommand;
 import org.needlefs.client.cli.node.DiskUsageCommand;
 import org.needlefs.client.cli.node.FormatCommand;
 import org.needlefs.client.cli.node.FsckCommand;
+import org.needlefs.client.cli.node.GcCommand;
 import org.needlefs.client.cli.node.ScrubCommand;
 import org.needlefs.client.cli.node.StatsCommand;
 import org.needlefs.client.cli.node.StatusCommand;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Command;
             DiskUsageCommand.class,
             StatsCommand.class,
             FsckCommand.class,
+            GcCommand.class,
             ScrubCommand.class,
             CompactCommand.class,
             DoctorCommand.class,

@@ -44,7 +44,7 @@ final class MountCommand implements Callable<Integer> {
     @Option(
             names = "-o",
             paramLabel = "OPTION[,…]",
-            description = "ro, allow_other, nodev, nosuid, noexec, fuse=kernel|jnr|auto, write_buffer=SIZE, "
+            description = "ro, allow_other, nodev, nosuid, noexec, noxattr, fuse=kernel|jnr|auto, write_buffer=SIZE, "
                     + "read_cache=SIZE, threads=N.")
     private List<String> options = new ArrayList<>();
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.locks.ReentrantLock;
 import org.needlefs.client.admin.AdminAnswer;
 import org.needlefs.client.admin.AdminCommand.Action;
 import org.needlefs.client.admin.ExitCode;
@@ -17,6 +18,7 @@ import org.needlefs.cluster.model.Usage;
 import org.needlefs.cluster.namespace.check.ObjectPresence;
 import org.needlefs.cluster.namespace.check.Problem;
 import org.needlefs.cluster.node.EmbeddedNode;
+import org.needlefs.cluster.node.UnreferencedObjects;
 import org.needlefs.storage.needle.Compaction;
 import org.needlefs.storage.needle.ObjectStoreStatus;
 import org.needlefs.storage.needle.Scrub;
@@ -29,6 +31,7 @@ final class EmbeddedControl implements NodeControl {
 
     private final EmbeddedNode node;
     private final Vfs vfs;
+    private final ReentrantLock collecting = new ReentrantLock();
 
     EmbeddedControl(EmbeddedNode node, Vfs vfs) {
         this.node = node;
@@ -114,6 +117,26 @@ final class EmbeddedControl implements NodeControl {
                 .limit(SHOWN_PROBLEMS_MAX)
                 .map(Problem::sentence)
                 .toList();
+    }
+
+    @Override
+    public Report collect(boolean dryRun, ProgressListener listener) throws IOException {
+        if (!collecting.tryLock()) {
+            throw new IOException("another gc is under way");
+        }
+        try {
+            UnreferencedObjects.Found found = node.collectUnreferenced(
+                    dryRun,
+                    (objectCount, totalCount) ->
+                            listener.progress(new AdminAnswer.Progress("objects", objectCount, totalCount)));
+            return Report.EMPTY
+                    .with("objectCount", found.objectCount())
+                    .with("unreferencedObjectCount", found.unreferencedCount())
+                    .with("unreferencedBytes", found.unreferencedBytes())
+                    .with("deleted", !dryRun);
+        } finally {
+            collecting.unlock();
+        }
     }
 
     @Override

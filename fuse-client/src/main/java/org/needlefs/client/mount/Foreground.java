@@ -3,12 +3,14 @@ package org.needlefs.client.mount;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.needlefs.client.admin.ExitCode;
 import org.needlefs.client.binding.FuseMount;
 
 /**
  * The life of the process that serves a mount: takes the data directory, opens it, mounts, and stays until the end.
- * SIGTERM, SIGINT and SIGHUP end it like {@code umount}, and detach what is in use.
+ * SIGTERM, SIGINT and SIGHUP end it like {@code umount}, and detach what is in use; the process exits with 0 if all was
+ * stored, else with 1.
  */
 public final class Foreground {
     private final Path mountpoint;
@@ -38,10 +40,25 @@ public final class Foreground {
                 backend.close();
                 throw refused;
             }
-            Thread termination = new Thread(mount::terminate, "termination");
+            AtomicBoolean leaving = new AtomicBoolean();
+            Thread termination = new Thread(() -> terminate(mount, leaving), "termination");
             Runtime.getRuntime().addShutdownHook(termination);
-            ready.run();
-            return mount.awaitEnd();
+            try {
+                ready.run();
+                return mount.awaitEnd();
+            } finally {
+                leaving.set(true);
+            }
+        }
+    }
+
+    /** Runs at the end of the process, whatever ends it; {@code leaving} if that is {@link #run} having returned. */
+    private static void terminate(Mount mount, AtomicBoolean leaving) {
+        boolean signalled = !leaving.get();
+        ExitCode result = mount.terminate();
+        if (signalled) {
+            // Java would exit with 128 and the signal's number, by which a supervisor takes a clean end for a failure.
+            Runtime.getRuntime().halt(result.number());
         }
     }
 }

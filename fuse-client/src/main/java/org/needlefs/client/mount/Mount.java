@@ -77,15 +77,17 @@ public final class Mount {
                 .with("pid", ProcessHandle.current().pid());
     }
 
-    /** For the end of the process: unmounts even what is in use, and stores everything. */
-    public void terminate() {
+    /** For the end of the process: unmounts even what is in use, and stores everything; tells whether it could. */
+    public ExitCode terminate() {
         try {
             mounted.unmount();
         } catch (IOException inUse) {
             LOG.warn("{}; detaching it, since this process has to end", inUse.getMessage());
             detach();
         }
-        var ignored = close();
+        ExitCode result = close();
+        closeAdministration();
+        return result;
     }
 
     private void detach() {
@@ -104,12 +106,16 @@ public final class Mount {
     public ExitCode awaitEnd() throws InterruptedException {
         mounted.awaitEnd();
         ExitCode result = close();
+        closeAdministration();
+        return result;
+    }
+
+    private void closeAdministration() {
         try {
             administration.close();
         } catch (IOException broken) {
             LOG.warn("the administration socket could not be removed", broken);
         }
-        return result;
     }
 
     private ExitCode close() {

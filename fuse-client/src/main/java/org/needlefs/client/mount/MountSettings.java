@@ -28,7 +28,7 @@ public record MountSettings(
     private static final long CACHE_BYTES_MIN = 1 << 20;
     private static final long CACHE_BYTES_MAX = 1L << 40;
     private static final int THREADS_MAX = 1024;
-    private static final String KNOWN = "ro, rw, allow_other, nodev, nosuid, noexec, fuse=kernel|jnr|auto, "
+    private static final String KNOWN = "ro, rw, allow_other, nodev, nosuid, noexec, noxattr, fuse=kernel|jnr|auto, "
             + "write_buffer=SIZE, read_cache=SIZE, threads=N";
 
     /** The way to the kernel. */

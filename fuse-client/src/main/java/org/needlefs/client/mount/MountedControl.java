@@ -81,6 +81,11 @@ final class MountedControl implements NodeControl {
     }
 
     @Override
+    public Report collect(boolean dryRun, ProgressListener listener) throws IOException {
+        return node.collect(dryRun, listener);
+    }
+
+    @Override
     public Report scrub(AdminCommand.Action action) throws IOException {
         return node.scrub(action);
     }

@@ -48,6 +48,7 @@ final class AdminProtocolTest {
                 new AdminCommand.Stats(),
                 new AdminCommand.DiskUsage("/a \"b\"\n/ü"),
                 new AdminCommand.Fsck(true),
+                new AdminCommand.Gc(true),
                 new AdminCommand.Scrub(Action.START),
                 new AdminCommand.Compact(Action.SUSPEND),
                 new AdminCommand.Unmount());
@@ -91,6 +92,20 @@ final class AdminProtocolTest {
     }
 
     @Test
+    void gcDeletesOnlyWhereItIsNoDryRun() throws IOException {
+        try (AdminServer _ = AdminServer.listen(data, service)) {
+            for (boolean dryRun : new boolean[] {true, false}) {
+                List<AdminAnswer.Progress> progress = new ArrayList<>();
+                AdminAnswer answer =
+                        AdminClient.connect(data).orElseThrow().ask(new AdminCommand.Gc(dryRun), progress::add);
+                assertThat(answer).isEqualTo(new AdminAnswer.Done(Report.EMPTY.with("deleted", !dryRun), ExitCode.OK));
+                assertThat(progress).containsExactly(new AdminAnswer.Progress("objects", 3, 9));
+            }
+        }
+        assertThat(node.asked).containsExactly("gc true", "gc false");
+    }
+
+    @Test
     void whatANodeThrowsBecomesALineAndTheServerGoesOn() throws IOException {
         try (AdminServer _ = AdminServer.listen(data, service)) {
             assertThat(ask(new AdminCommand.Stats())).isEqualTo(new AdminAnswer.Failed("the disk is on fire"));
@@ -114,6 +129,7 @@ final class AdminProtocolTest {
                     "{\"command\":\"format\"}",
                     "{\"command\":\"du\"}",
                     "{\"command\":\"fsck\"}",
+                    "{\"command\":\"gc\"}",
                     "{\"command\":7}",
                     "{\"command\":\"scrub\",\"action\":\"dance\"}",
                     "\u0000\u0001")) {

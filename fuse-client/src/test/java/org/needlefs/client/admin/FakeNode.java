@@ -34,6 +34,13 @@ final class FakeNode implements NodeControl {
     }
 
     @Override
+    public Report collect(boolean dryRun, ProgressListener listener) {
+        asked.add("gc " + dryRun);
+        listener.progress(new AdminAnswer.Progress("objects", 3, 9));
+        return Report.EMPTY.with("deleted", !dryRun);
+    }
+
+    @Override
     public Report scrub(Action action) {
         asked.add("scrub " + action);
         return Report.EMPTY;

@@ -129,6 +129,9 @@ final class CommandLineTest {
         assertThat(Main.run("du", data)).isZero();
         assertThat(Main.run("fsck", data)).isZero();
         assertThat(Main.run("fsck", "--repair", data)).isZero();
+        assertThat(Main.run("gc", data, "--dry-run")).isZero();
+        assertThat(Main.run("gc", data)).isZero();
+        assertThat(said()).contains("unreferenced", "unreferenced objects  0");
     }
 
     @Test

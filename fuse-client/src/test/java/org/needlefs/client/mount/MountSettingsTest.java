@@ -14,10 +14,10 @@ final class MountSettingsTest {
     @Test
     void optionsAddUpOverSeveralArguments() {
         MountSettings settings = MountSettings.parse(
-                List.of("ro,allow_other,fuse=jnr", "write_buffer=32m,read_cache=1g, threads=4", ""));
+                List.of("ro,allow_other,noxattr,fuse=jnr", "write_buffer=32m,read_cache=1g, threads=4", ""));
         assertThat(settings)
                 .isEqualTo(new MountSettings(
-                        java.util.Set.of(MountFlag.READ_ONLY, MountFlag.ALLOW_OTHER),
+                        java.util.Set.of(MountFlag.READ_ONLY, MountFlag.ALLOW_OTHER, MountFlag.NO_XATTRS),
                         MountSettings.Binding.JNR,
                         32 << 20,
                         1 << 30,

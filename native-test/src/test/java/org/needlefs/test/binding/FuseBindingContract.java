@@ -22,8 +22,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.needlefs.client.binding.FuseMount;
+import org.needlefs.client.binding.MountFlag;
 import org.needlefs.client.binding.MountOptions;
 import org.needlefs.client.binding.Mounted;
+import org.needlefs.client.binding.RequestStatistics;
 import org.needlefs.test.fixture.TestFileSystem;
 import org.needlefs.test.system.DirectoryEntry;
 import org.needlefs.test.system.ErrorNumber;
@@ -261,6 +263,28 @@ abstract class FuseBindingContract {
         assertThat(calls.xattrs("file").get()).containsExactlyInAnyOrder("user.large", "user.small");
         done("removexattr", calls.removeXattr("file", "user.small"));
         assertThat(calls.xattr("file", "user.small").error()).isEqualTo(-ErrorNumber.ENODATA);
+    }
+
+    @Test
+    void withoutExtendedAttributesTheKernelRefusesThemAndAsksOnlyOnce() throws IOException, InterruptedException {
+        close(opened("file", CREATE, FILE_MODE));
+        mounted.unmount();
+        mounted.awaitEnd();
+        mounted = binding().mount(mountpoint, MountOptions.named("contract").with(MountFlag.NO_XATTRS), filesystem);
+        for (int round = 0; round < 3; round++) {
+            assertThat(calls.setXattr("file", "user.a", bytes("1"), 0)).isEqualTo(-ErrorNumber.EOPNOTSUPP);
+            assertThat(calls.xattr("file", "user.a").error()).isEqualTo(-ErrorNumber.EOPNOTSUPP);
+            assertThat(calls.removeXattr("file", "user.a")).isEqualTo(-ErrorNumber.EOPNOTSUPP);
+        }
+        // A place that libfuse finds empty is answered by it and not counted here.
+        for (RequestStatistics.Line line : mounted.statistics().lines()) {
+            switch (line.operation()) {
+                case SETXATTR, GETXATTR, LISTXATTR, REMOVEXATTR ->
+                    assertThat(line.count()).as(line.operation().name()).isLessThanOrEqualTo(1);
+                default -> assertThat(line.count()).isPositive();
+            }
+        }
+        close(opened("file", Flags.O_RDONLY, 0));
     }
 
     @Test

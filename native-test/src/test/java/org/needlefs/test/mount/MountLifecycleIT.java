@@ -2,6 +2,7 @@ package org.needlefs.test.mount;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -116,6 +117,64 @@ final class MountLifecycleIT {
         assertThat(mountLines()).isEmpty();
         mountOrFail();
         assertThat(mountpoint.resolve("file")).hasContent("kept");
+    }
+
+    private Process foreground() throws IOException {
+        Process process = new ProcessBuilder(
+                        Repository.needlefs(),
+                        "mount",
+                        "--foreground",
+                        "--say-ready",
+                        "--embedded",
+                        data.toString(),
+                        mountpoint.toString())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        BufferedReader said = process.inputReader(StandardCharsets.UTF_8);
+        assertThat(said.readLine()).isEqualTo("ready");
+        return process;
+    }
+
+    @Test
+    void aMountThatStoredEverythingExitsWithZeroBySignalAndByUmount() throws Exception {
+        Process signalled = foreground();
+        try {
+            Files.writeString(mountpoint.resolve("file"), "kept");
+            signalled.destroy();
+            assertThat(signalled.waitFor(END_SECONDS_MAX, TimeUnit.SECONDS)).isTrue();
+            assertThat(signalled.exitValue()).as("SIGTERM").isZero();
+        } finally {
+            signalled.destroyForcibly();
+        }
+        assertThat(mountLines()).isEmpty();
+        assertThat(data.resolve("admin.sock")).doesNotExist();
+        assertThat(data.resolve("running"))
+                .as("the mark of a run that did not end well")
+                .doesNotExist();
+
+        Process unmounted = foreground();
+        try {
+            assertThat(mountpoint.resolve("file")).hasContent("kept");
+            assertThat(needlefs("umount", mountpoint.toString()).exitCode()).isZero();
+            assertThat(unmounted.waitFor(END_SECONDS_MAX, TimeUnit.SECONDS)).isTrue();
+            assertThat(unmounted.exitValue()).as("umount").isZero();
+        } finally {
+            unmounted.destroyForcibly();
+        }
+    }
+
+    @Test
+    void gcOnAMountFindsNothingWhereEverythingIsReferred() throws IOException {
+        mountOrFail();
+        Files.write(mountpoint.resolve("file"), new byte[100_000]);
+        for (String[] how : new String[][] {{"--dry-run"}, {}}) {
+            Programs.Outcome collected =
+                    needlefs(Stream.concat(Stream.of("gc", mountpoint.toString(), "--json"), Stream.of(how))
+                            .toArray(String[]::new));
+            assertThat(collected.exitCode()).as(collected.toString()).isZero();
+            assertThat(collected.output()).contains("\"unreferencedObjectCount\" : 0");
+        }
+        assertThat(mountpoint.resolve("file")).hasSize(100_000);
     }
 
     @Test

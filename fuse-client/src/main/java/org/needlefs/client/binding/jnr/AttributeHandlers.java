@@ -28,12 +28,15 @@ final class AttributeHandlers {
         this.operations = operations;
     }
 
-    void addTo(OperationTable table) {
-        table.set(Slot.SETXATTR, this::set);
-        table.set(Slot.GETXATTR, this::get);
-        table.set(Slot.LISTXATTR, this::list);
-        table.set(Slot.REMOVEXATTR, this::remove);
+    /** @param withXattrs false: their places stay empty, so that libfuse answers ENOSYS and the kernel asks no more */
+    void addTo(OperationTable table, boolean withXattrs) {
         table.set(Slot.STATFS, this::usage);
+        if (withXattrs) {
+            table.set(Slot.SETXATTR, this::set);
+            table.set(Slot.GETXATTR, this::get);
+            table.set(Slot.LISTXATTR, this::list);
+            table.set(Slot.REMOVEXATTR, this::remove);
+        }
     }
 
     private void set(Call call) throws IOException {

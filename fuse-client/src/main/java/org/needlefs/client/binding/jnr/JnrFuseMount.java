@@ -10,6 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.needlefs.client.binding.FuseMount;
+import org.needlefs.client.binding.MountFlag;
 import org.needlefs.client.binding.MountOptions;
 import org.needlefs.client.binding.Mounted;
 import org.needlefs.client.binding.kernel.system.FuseDevice;
@@ -77,7 +78,7 @@ public final class JnrFuseMount implements FuseMount {
         new FileHandlers(operations, lockHandlers).addTo(table);
         lockHandlers.addTo(table);
         new DirectoryHandlers(operations).addTo(table);
-        new AttributeHandlers(operations).addTo(table);
+        new AttributeHandlers(operations).addTo(table, !options.has(MountFlag.NO_XATTRS));
         long session = libFuse.fuse_lowlevel_new(noArguments(memory), table.address(), OperationTable.SIZE_BYTES, 0);
         long channel = session == 0 ? 0 : libFuse.fuse_kern_chan_new(device.descriptor());
         if (channel == 0) {

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.needlefs.client.binding.MountFlag;
 import org.needlefs.client.binding.MountOptions;
 import org.needlefs.client.binding.Mounted;
 import org.needlefs.client.binding.RequestStatistics;
@@ -47,7 +48,7 @@ final class Session implements Mounted {
         this.mountpoint = mountpoint;
         this.device = device;
         this.options = options;
-        this.handler = new RequestHandler(operations, new DeviceNotices(device));
+        this.handler = new RequestHandler(operations, new DeviceNotices(device), !options.has(MountFlag.NO_XATTRS));
     }
 
     void start() throws IOException {

@@ -31,12 +31,13 @@ public final class RequestHandler {
     /** Written by the thread that answers INIT. */
     private volatile @Nullable String handshakeRefusal;
 
-    public RequestHandler(FileOperations operations, KernelNotices notices) {
+    /** @param withXattrs false: extended attributes are answered ENOSYS, after which the kernel does not ask again */
+    public RequestHandler(FileOperations operations, KernelNotices notices, boolean withXattrs) {
         this.attributes = new AttributeRequests(operations, notices);
         this.names = new NameRequests(operations);
         this.files = new FileRequests(operations, attributes);
         this.directories = new DirectoryRequests(operations);
-        this.xattrs = new XattrRequests(operations);
+        this.xattrs = new XattrRequests(operations, withXattrs);
     }
 
     /** Why INIT was refused, if it was. */

@@ -14,13 +14,17 @@ final class XattrRequests {
     private static final int XATTR_REPLACE = 2;
 
     private final FileOperations operations;
+    private final boolean on;
 
-    XattrRequests(FileOperations operations) {
+    /** @param on false: every request is refused as one that is not implemented */
+    XattrRequests(FileOperations operations, boolean on) {
         this.operations = operations;
+        this.on = on;
     }
 
     /** {@code fuse_setxattr_in} in its short form, the name, the value. */
     void setxattr(RequestBytes request) throws IOException {
+        checkOn();
         int size = request.int32(0);
         int flags = request.int32(4);
         XattrMode mode = switch (flags) {
@@ -36,6 +40,7 @@ final class XattrRequests {
 
     /** {@code fuse_getxattr_in}, then the name. */
     void getxattr(RequestBytes request, ReplyBytes reply) throws IOException {
+        checkOn();
         int sizeMax = request.int32(0);
         byte[] value = operations.xattr(request.node(), request.name(8));
         if (replySize(reply, value.length, sizeMax)) {
@@ -45,6 +50,7 @@ final class XattrRequests {
 
     /** {@code fuse_getxattr_in}; the answer is names with a NUL behind each. */
     void listxattr(RequestBytes request, ReplyBytes reply) throws IOException {
+        checkOn();
         int sizeMax = request.int32(0);
         List<Name> names = operations.xattrs(request.node());
         int size = 0;
@@ -59,6 +65,7 @@ final class XattrRequests {
     }
 
     void removexattr(RequestBytes request) throws IOException {
+        checkOn();
         operations.removeXattr(request.node(), request.name(0));
     }
 
@@ -72,5 +79,11 @@ final class XattrRequests {
             throw Errno.ERANGE.because("%d bytes do not fit in %d", size, sizeMax);
         }
         return true;
+    }
+
+    private void checkOn() throws FsException {
+        if (!on) {
+            throw Errno.ENOSYS.because("extended attributes are switched off");
+        }
     }
 }

@@ -28,7 +28,8 @@ public record MountCall(String source, Set<MountFlag> mountFlags, int readSizeMa
                 case NO_SETUID -> MS_NOSUID;
                 case NO_DEVICES -> MS_NODEV;
                 case NO_EXECUTE -> MS_NOEXEC;
-                case ALLOW_OTHER -> 0;
+                // The kernel knows the one by another word, the other not at all: the binding answers it.
+                case ALLOW_OTHER, NO_XATTRS -> 0;
             };
         }
         return flags;
@@ -45,7 +46,7 @@ public record MountCall(String source, Set<MountFlag> mountFlags, int readSizeMa
     String helperOptions(String subtype) {
         List<String> words = new ArrayList<>();
         for (MountFlag flag : MountFlag.values()) {
-            if (mountFlags.contains(flag)) {
+            if (mountFlags.contains(flag) && flag != MountFlag.NO_XATTRS) {
                 words.add(flag.word());
             }
         }

@@ -6,6 +6,7 @@ import static org.needlefs.client.binding.kernel.protocol.Exchange.body;
 
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
+import org.needlefs.client.bench.NullFileSystem;
 import org.needlefs.cluster.model.Errno;
 
 final class AttributeRequestsTest {
@@ -100,6 +101,18 @@ final class AttributeRequestsTest {
         assertThat(shown.skip(16).int64()).as("inodes").isEqualTo(Integer.MAX_VALUE);
         assertThat(shown.skip(8).int32()).as("block").isEqualTo(4096);
         assertThat(shown.int32()).as("longest name").isEqualTo(255);
+    }
+
+    @Test
+    void xattrsThatAreSwitchedOffAreNotImplemented() {
+        Exchange without = new Exchange(new NullFileSystem(0, 0), 0, false);
+        without.refuse(
+                Errno.ENOSYS, Opcode.SETXATTR, ROOT, body().int32(0).int32(0).text("user.a"));
+        without.refuse(
+                Errno.ENOSYS, Opcode.GETXATTR, ROOT, body().int32(0).int32(0).text("user.a"));
+        without.refuse(Errno.ENOSYS, Opcode.LISTXATTR, ROOT, body().int32(0).int32(0));
+        without.refuse(Errno.ENOSYS, Opcode.REMOVEXATTR, ROOT, body().text("user.a"));
+        without.ask(Opcode.STATFS, ROOT, body());
     }
 
     @Test

@@ -89,8 +89,12 @@ final class Exchange {
     }
 
     Exchange(FileOperations operations, long cacheMillis) {
+        this(operations, cacheMillis, true);
+    }
+
+    Exchange(FileOperations operations, long cacheMillis, boolean withXattrs) {
         reply = new ReplyBytes(Arena.ofAuto().allocate(BUFFER_SIZE).fill((byte) 0xee), cacheMillis);
-        handler = new RequestHandler(operations, changed::add);
+        handler = new RequestHandler(operations, changed::add, withXattrs);
     }
 
     static Body body() {
