@@ -275,6 +275,7 @@ public final class Vfs implements FileOperations, Closeable {
 
     @Override
     public byte[] xattr(Inode inode, Name name) throws IOException {
+        XattrNames.check(name);
         return fileSystem.xattr(inode, name);
     }
 
@@ -285,11 +286,13 @@ public final class Vfs implements FileOperations, Closeable {
 
     @Override
     public void setXattr(Inode inode, Name name, byte[] value, XattrMode mode) throws IOException {
+        XattrNames.check(name);
         changedXattr(fileSystem.setXattr(inode, name, value, mode));
     }
 
     @Override
     public void removeXattr(Inode inode, Name name) throws IOException {
+        XattrNames.check(name);
         changedXattr(fileSystem.removeXattr(inode, name));
     }
 

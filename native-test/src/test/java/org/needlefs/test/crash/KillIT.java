@@ -51,7 +51,9 @@ final class KillIT {
             for (int round = 1; round <= count; round++) {
                 storm(mount, writers, 20 + random.nextInt(CHANGES_MAX));
                 slowestNanos = Math.max(slowestNanos, mount.mountAgain());
-                for (StormWriter writer : writers) {
+                for (int number = 0; number < writers.size(); number++) {
+                    StormWriter writer = writers.get(number);
+                    writer.moveTo(mount.calls().in("w" + number));
                     assertThat(writer.complaints())
                             .as("round %d, seed %d", round, seed)
                             .isEmpty();

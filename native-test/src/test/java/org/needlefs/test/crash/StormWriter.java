@@ -28,7 +28,9 @@ final class StormWriter implements Runnable {
     private static final int PIECE_MAX = 70_000;
     private static final String TEMPORARY = "temporary";
 
-    private final LinuxCalls calls;
+    /** Replaced after each kill: what it had open was in the mount that died. */
+    private LinuxCalls calls;
+
     private final SplittableRandom random;
     private final Map<String, StormFile> files = new TreeMap<>();
     private CountDownLatch done = new CountDownLatch(0);
@@ -50,6 +52,11 @@ final class StormWriter implements Runnable {
         for (int name = 0; name < NAMES; name++) {
             files.put("f" + name, new StormFile());
         }
+    }
+
+    /** The same directory in the mount that came after the kill. */
+    void moveTo(LinuxCalls remounted) {
+        this.calls = remounted;
     }
 
     /** The next run counts its finished changes down here. */

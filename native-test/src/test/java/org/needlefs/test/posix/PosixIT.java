@@ -53,7 +53,7 @@ final class PosixIT {
         if (TestFileSystem.isLocal() && binding.equals("jnr")) {
             return List.of(); // there is one local disk
         }
-        TestFileSystem fileSystem = TestFileSystem.open("fuse=" + binding);
+        TestFileSystem fileSystem = TestFileSystem.open("fuse=" + binding, "allow_other");
         opened.add(fileSystem);
         List<DynamicNode> nodes = new ArrayList<>();
         int count = 0;

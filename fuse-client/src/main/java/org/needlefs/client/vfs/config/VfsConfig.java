@@ -13,6 +13,7 @@ import org.needlefs.storage.Check;
  * @param readAheadBytesMax how far a sequential reader is run ahead of; 0 switches it off
  * @param handleCountMax open files and directories
  * @param waitMillisMax how long a writer waits for buffers before he is told EIO
+ * @param dirtyMillisMax how long written data stays in buffers before it is committed without being asked
  * @param mergeExtentCount a chunk in more pieces than this is merged in the background
  */
 public record VfsConfig(
@@ -24,9 +25,10 @@ public record VfsConfig(
         int readAheadBytesMax,
         int handleCountMax,
         long waitMillisMax,
+        long dirtyMillisMax,
         int mergeExtentCount) {
     public static final VfsConfig DEFAULTS =
-            new VfsConfig(64L << 20, 16 << 10, 4, 32L << 20, 128 << 10, 0, 1 << 16, 30_000, 64);
+            new VfsConfig(64L << 20, 16 << 10, 4, 32L << 20, 128 << 10, 0, 1 << 16, 30_000, 5_000, 64);
 
     public VfsConfig {
         Check.that(writeBufferBytes >= 2L * pageSizeBytes, "write buffers hold two pages at least");
@@ -34,7 +36,7 @@ public record VfsConfig(
         Check.that(pageSizeBytes > 0 && blockSizeBytes > 0, "pages and blocks have a size");
         Check.that(blockCacheBytes >= 0 && readAheadBytesMax >= 0, "caches have a size or are off");
         Check.that(uploadThreadCount > 0 && handleCountMax > 0, "there are threads and handles");
-        Check.that(waitMillisMax > 0 && mergeExtentCount > 0, "waiting and merging have limits");
+        Check.that(waitMillisMax > 0 && dirtyMillisMax > 0 && mergeExtentCount > 0, "waiting and merging have limits");
     }
 
     public int pageCount() {
@@ -51,6 +53,7 @@ public record VfsConfig(
                 readAheadBytesMax,
                 handleCountMax,
                 waitMillisMax,
+                dirtyMillisMax,
                 mergeExtentCount);
     }
 
@@ -64,6 +67,7 @@ public record VfsConfig(
                 readAheadBytesMax,
                 handleCountMax,
                 waitMillisMax,
+                dirtyMillisMax,
                 mergeExtentCount);
     }
 
@@ -77,6 +81,7 @@ public record VfsConfig(
                 sizeBytesMax,
                 handleCountMax,
                 waitMillisMax,
+                dirtyMillisMax,
                 mergeExtentCount);
     }
 
@@ -90,6 +95,7 @@ public record VfsConfig(
                 readAheadBytesMax,
                 countMax,
                 waitMillisMax,
+                dirtyMillisMax,
                 mergeExtentCount);
     }
 
@@ -103,6 +109,7 @@ public record VfsConfig(
                 readAheadBytesMax,
                 handleCountMax,
                 waitMillisMax,
+                dirtyMillisMax,
                 countMax);
     }
 }

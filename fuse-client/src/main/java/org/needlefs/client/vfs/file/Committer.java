@@ -95,12 +95,10 @@ final class Committer {
         Optional<byte[]> inline = inlineContent(batch.committed());
         if (small && inline.isPresent()) {
             byte[] whole = overlay(inline.get(), end, batch.uploads());
-            return fileSystem.write(
-                    file.inode(), new Write.Whole(whole), whole.length, batch.modifyNanos(), batch.dropPrivileges());
+            return fileSystem.write(file.inode(), new Write.Whole(whole), whole.length, batch.modifyNanos(), false);
         }
         List<Chunk> chunks = chunks(batch.uploads(), inline.orElse(NO_BYTES));
-        Attributes answer = fileSystem.write(
-                file.inode(), new Write.Extents(chunks), end, batch.modifyNanos(), batch.dropPrivileges());
+        Attributes answer = fileSystem.write(file.inode(), new Write.Extents(chunks), end, batch.modifyNanos(), false);
         listener.committed(file, chunks);
         return answer;
     }

@@ -50,11 +50,7 @@ final class FileChanges {
                     resize && change.modifyNanos().isEmpty() ? change.withModifyNanos(nanos(clock.instant())) : change;
             Attributes answer = fileSystem.setAttributes(file.inode(), complete);
             Optional<Long> cutFrom = resize ? Optional.of(change.sizeBytes().getAsLong()) : Optional.empty();
-            file.changedAttributes(
-                    answer,
-                    cutFrom,
-                    complete.modifyNanos().isPresent(),
-                    change.permissions().isPresent());
+            file.changedAttributes(answer, cutFrom, complete.modifyNanos().isPresent());
             file.changed(durability.changed());
             return file.withDirty(answer);
         } finally {

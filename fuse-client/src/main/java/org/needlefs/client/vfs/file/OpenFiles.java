@@ -46,6 +46,7 @@ public final class OpenFiles implements AutoCloseable {
     private final Flusher flusher;
     private final FileWriter writer;
     private final FileChanges changes;
+    private final AgedFlush agedFlush;
 
     public OpenFiles(FileSystem fileSystem, ObjectClient client, VfsConfig config, InstantSource clock) {
         this.fileSystem = fileSystem;
@@ -65,6 +66,8 @@ public final class OpenFiles implements AutoCloseable {
         WriteBudget budget = new WriteBudget(pool, dirtyInodes, flusher, config.waitMillisMax());
         this.writer = new FileWriter(fileSystem.geometry(), budget, flusher, new SpaceCheck(fileSystem), clock);
         this.changes = new FileChanges(fileSystem, flusher, committer, durability, clock);
+        this.agedFlush = new AgedFlush(dirtyInodes, flusher, config.dirtyMillisMax());
+        agedFlush.start();
         merger.start();
     }
 
@@ -241,6 +244,7 @@ public final class OpenFiles implements AutoCloseable {
     /** Stops all threads; what is running is finished. */
     @Override
     public void close() {
+        agedFlush.close();
         prefetcher.close();
         uploader.close();
         merger.close();

@@ -36,9 +36,6 @@ public final class OpenInode {
     private Attributes committed;
     private long modifyNanos;
 
-    /** Bytes were written since the permissions were last set, so setuid and setgid go with the next commit. */
-    private boolean dropPrivileges;
-
     private volatile long lastChange;
 
     /** Its last name is gone, and this mount holds it. Set by whoever took the name, cleared by who gives it another. */
@@ -124,15 +121,11 @@ public final class OpenInode {
     }
 
     private Attributes overlay() {
-        int permissions = committed.permissions();
-        if (dropPrivileges) {
-            permissions &= (permissions & 010) != 0 ? ~06000 : ~04000;
-        }
         long size = Math.max(committed.sizeBytes(), dirty.end());
         return new Attributes(
                 inode,
                 committed.kind(),
-                permissions,
+                committed.permissions(),
                 committed.linkCount(),
                 committed.userId(),
                 committed.groupId(),
@@ -168,15 +161,12 @@ public final class OpenInode {
     }
 
     /** What {@code setAttributes} answered, the change being committed behind all that was written: callers hold {@link #commit}. */
-    void changedAttributes(Attributes answer, Optional<Long> cutFrom, boolean setModify, boolean setPermissions) {
+    void changedAttributes(Attributes answer, Optional<Long> cutFrom, boolean setModify) {
         memory.writeLock().lock();
         try {
             cutFrom.ifPresent(dirty::cutFrom);
             if (setModify) {
                 modifyNanos = answer.modifyNanos();
-            }
-            if (setPermissions) {
-                dropPrivileges = false;
             }
             install(answer);
             if (cutFrom.isPresent()) {
@@ -208,7 +198,6 @@ public final class OpenInode {
     /** Registers or forgets this inode as one that has something to flush, and wakes who waits for uploads. */
     private void settle() {
         if (dirty.isEmpty()) {
-            dropPrivileges = false;
             dirtyInodes.remove(this);
         } else {
             dirtyInodes.add(this);
@@ -226,7 +215,6 @@ public final class OpenInode {
             int pageCount = dirty.write(chunkIndex, chunkOffset, from, sizeBytes);
             boolean frozen = dirty.freezeIfComplete(chunkIndex, committed.sizeBytes());
             modifyNanos = nowNanos;
-            dropPrivileges |= (committed.permissions() & 06000) != 0;
             if (first) {
                 dirtyInodes.add(this);
             }
@@ -293,12 +281,12 @@ public final class OpenInode {
     }
 
     /** What a commit needs to know, taken at one moment. Cuts need {@link #commit}, so it stays true while that is held. */
-    record Batch(List<ChunkUpload> uploads, Attributes committed, long modifyNanos, boolean dropPrivileges) {}
+    record Batch(List<ChunkUpload> uploads, Attributes committed, long modifyNanos) {}
 
     Batch storedFirst(int chunkCountMax, int rangeCountMax) {
         memory.readLock().lock();
         try {
-            return new Batch(dirty.storedFirst(chunkCountMax, rangeCountMax), committed, modifyNanos, dropPrivileges);
+            return new Batch(dirty.storedFirst(chunkCountMax, rangeCountMax), committed, modifyNanos);
         } finally {
             memory.readLock().unlock();
         }
