@@ -9,7 +9,6 @@ import java.util.function.Consumer;
 import org.needlefs.cluster.model.Attributes;
 import org.needlefs.cluster.model.Errno;
 import org.needlefs.cluster.model.Inode;
-import org.needlefs.cluster.model.Name;
 import org.needlefs.cluster.model.NewNode;
 import org.needlefs.cluster.namespace.check.NamespaceCheck;
 import org.needlefs.cluster.namespace.check.ObjectPresence;
@@ -31,6 +30,8 @@ import org.needlefs.cluster.namespace.store.StoreLimits;
 import org.needlefs.storage.ObjectId;
 import org.needlefs.storage.segment.SegmentLog;
 import org.needlefs.storage.segment.SegmentLogConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The namespace of a filesystem, open in this process: wires log, state, machine and checkpoints.
@@ -39,8 +40,9 @@ import org.needlefs.storage.segment.SegmentLogConfig;
  * before the death of the process alone. Sessions that an earlier process had open are closed by opening. Threading: any.
  */
 public final class Namespace implements Closeable {
+    private static final Logger logger = LoggerFactory.getLogger(Namespace.class);
     private static final int ORPHANS_A_COMMAND = 256;
-    private static final int REPAIR_ROUNDS_MAX = 5;
+    private static final int REPAIR_ROUNDS_MAX = 1000;
 
     private final NamespaceConfig config;
     private final NamespaceState state;
@@ -209,7 +211,7 @@ public final class Namespace implements Closeable {
     /** What contradicts the invariants, as of now, while the namespace goes on. */
     public List<Problem> check(ObjectPresence objects) throws IOException {
         try (StateSnapshot snapshot = state.store().snapshot()) {
-            return new NamespaceCheck(snapshot, state, objects).run();
+            return new NamespaceCheck(snapshot, state, objects, config.limits().hashBitCount()).run();
         }
     }
 
@@ -219,35 +221,56 @@ public final class Namespace implements Closeable {
      */
     public List<Problem> repair(ObjectPresence objects) throws IOException {
         List<Problem> problems = check(objects);
-        for (int round = 0; round < REPAIR_ROUNDS_MAX && !problems.isEmpty(); round++) {
-            if (problems.stream()
-                    .anyMatch(problem ->
-                            problem.mend().filter(Mend.Adopt.class::isInstance).isPresent())) {
-                makeLostAndFound();
-            }
-            for (Problem problem : problems) {
-                if (problem.mend().isPresent()) {
-                    mend(problem.mend().get());
-                }
-            }
+        List<Problem> before = List.of();
+        // What one round mends, the next may see: a directory without a broken entry has another link count.
+        for (int round = 0; round < REPAIR_ROUNDS_MAX && !problems.equals(before); round++) {
+            mendAll(problems);
+            before = problems;
             problems = check(objects);
         }
         return problems;
     }
 
-    private void makeLostAndFound() throws IOException {
-        if (fileSystem.lookup(Inode.ROOT, NamespaceCheck.LOST_AND_FOUND).isEmpty()) {
-            Attributes _ = fileSystem.make(Inode.ROOT, NamespaceCheck.LOST_AND_FOUND, NewNode.directory(0700, 0, 0));
+    private void mendAll(List<Problem> problems) throws IOException {
+        List<Mend.Adopt> homeless = new ArrayList<>();
+        for (Problem problem : problems) {
+            if (problem.mend().isPresent()) {
+                if (problem.mend().get() instanceof Mend.Adopt adopt) {
+                    homeless.add(adopt);
+                } else {
+                    mend(problem.mend().get());
+                }
+            }
+        }
+        // Last, because a new directory needs a number that no inode has.
+        if (!homeless.isEmpty()) {
+            Inode home = lostAndFound();
+            for (Mend.Adopt adopt : homeless) {
+                mend(new Mend.Adopt(adopt.inode(), home, adopt.name()));
+            }
         }
     }
 
+    private Inode lostAndFound() throws IOException {
+        Optional<Attributes> home = fileSystem.lookup(Inode.ROOT, NamespaceCheck.LOST_AND_FOUND);
+        return home.isPresent()
+                ? home.get().inode()
+                : fileSystem
+                        .make(Inode.ROOT, NamespaceCheck.LOST_AND_FOUND, NewNode.directory(0700, 0, 0))
+                        .inode();
+    }
+
+    /** A mend that is refused leaves its problem as it is. */
     private void mend(Mend mend) throws IOException {
-        Mend aimed = mend;
-        if (mend instanceof Mend.Adopt(Inode inode, Inode _, Name name)) {
-            Optional<Attributes> home = fileSystem.lookup(Inode.ROOT, NamespaceCheck.LOST_AND_FOUND);
-            aimed = new Mend.Adopt(inode, home.map(Attributes::inode).orElse(Inode.ROOT), name);
+        Outcome outcome = log.propose(Envelope.system(config.clockNanos().getAsLong(), new Command.Repair(mend)));
+        if (outcome instanceof Outcome.Refused refused) {
+            logger.warn("{} was refused: {}", mend, refused.why());
         }
-        Outcome _ = propose(new Command.Repair(aimed));
+    }
+
+    /** For tests, which damage them. */
+    NamespaceState state() {
+        return state;
     }
 
     /** Takes a checkpoint now. */

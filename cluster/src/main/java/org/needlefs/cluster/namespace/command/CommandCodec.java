@@ -158,14 +158,14 @@ public final class CommandCodec {
             }
             case Mend.DropEntry m -> {
                 putInode(out.putByte(2), m.parent());
-                putName(out, m.name());
+                out.putVarint(m.cookie());
             }
             case Mend.Adopt m -> {
                 putInode(out.putByte(3), m.inode());
                 putInode(out, m.parent());
                 putName(out, m.name());
             }
-            case Mend.DropNode m -> putInode(out.putByte(4), m.inode());
+            case Mend.LetGo m -> putInode(out.putByte(4).putVarint(m.session()), m.inode());
             case Mend.DropRows m -> putInode(out.putByte(5), m.inode());
             case Mend.DropExtents m -> {
                 putInode(out.putByte(6), m.inode());
@@ -181,7 +181,18 @@ public final class CommandCodec {
                         .putVarint(m.inodeCount())
                         .putVarint(m.contentBytes())
                         .putVarint(m.sharedCount())
-                        .putVarint(m.garbageCount());
+                        .putVarint(m.garbageCount())
+                        .putVarint(m.nextInode());
+            case Mend.CutBehindEnd m -> {
+                putInode(out.putByte(9), m.inode());
+                out.putVarint(m.chunkIndex());
+            }
+            case Mend.KeepOneContent m -> putInode(out.putByte(10), m.inode());
+            case Mend.RetypeEntry m -> {
+                putInode(out.putByte(11), m.parent());
+                out.putVarint(m.cookie());
+            }
+            case Mend.DropGarbage m -> out.putByte(12).putVarint(m.logIndex()).putVarint(m.number());
         }
     }
 
@@ -190,13 +201,18 @@ public final class CommandCodec {
         return switch (kind) {
             case 1 ->
                 new Mend.Numbers(takeInode(in), (int) in.takeVarint(), takeInode(in), in.takeVarint(), in.takeVarint());
-            case 2 -> new Mend.DropEntry(takeInode(in), takeName(in));
+            case 2 -> new Mend.DropEntry(takeInode(in), in.takeVarint());
             case 3 -> new Mend.Adopt(takeInode(in), takeInode(in), takeName(in));
-            case 4 -> new Mend.DropNode(takeInode(in));
+            case 4 -> new Mend.LetGo(in.takeVarint(), takeInode(in));
             case 5 -> new Mend.DropRows(takeInode(in));
             case 6 -> new Mend.DropExtents(takeInode(in), in.takeVarint(), ModelCodec.takeObject(in));
             case 7 -> new Mend.References(ModelCodec.takeObject(in), in.takeVarint());
-            case 8 -> new Mend.Totals(in.takeVarint(), in.takeVarint(), in.takeVarint(), in.takeVarint());
+            case 8 ->
+                new Mend.Totals(in.takeVarint(), in.takeVarint(), in.takeVarint(), in.takeVarint(), in.takeVarint());
+            case 9 -> new Mend.CutBehindEnd(takeInode(in), in.takeVarint());
+            case 10 -> new Mend.KeepOneContent(takeInode(in));
+            case 11 -> new Mend.RetypeEntry(takeInode(in), in.takeVarint());
+            case 12 -> new Mend.DropGarbage(in.takeVarint(), in.takeVarint());
             default -> throw new CorruptDataException("unknown kind of repair " + kind);
         };
     }

@@ -36,7 +36,7 @@ public final class ChunkRows {
     /** Those of the chunks {@code first} to {@code last} that have extents, in order. */
     public List<Chunk> range(Inode inode, long first, long last) throws IOException {
         List<Chunk> chunks = new ArrayList<>();
-        if (last - first < SINGLE_COUNT_MAX) {
+        if (last >= first && last - first < SINGLE_COUNT_MAX) {
             for (long index = first; index <= last; index++) {
                 Optional<List<Extent>> extents = table.get(new Key(inode.value(), index));
                 if (extents.isPresent()) {

@@ -3,6 +3,7 @@ package org.needlefs.cluster.namespace.machine;
 import java.util.Optional;
 import java.util.UUID;
 import org.needlefs.cluster.model.Geometry;
+import org.needlefs.cluster.namespace.command.Mend;
 import org.needlefs.cluster.namespace.state.Meta;
 import org.needlefs.storage.Check;
 
@@ -115,10 +116,12 @@ final class Counters {
         return garbageNumber++;
     }
 
-    void mend(long newInodeCount, long newContentBytes, long newSharedCount, long newGarbageCount) {
-        inodeCount = newInodeCount;
-        contentBytes = newContentBytes;
-        sharedCount = newSharedCount;
-        garbageCount = newGarbageCount;
+    void mend(Mend.Totals totals) {
+        inodeCount = totals.inodeCount();
+        contentBytes = totals.contentBytes();
+        sharedCount = totals.sharedCount();
+        garbageCount = totals.garbageCount();
+        // Never down: a number that was given out may live on in a client.
+        nextInode = Math.max(nextInode, totals.nextInode());
     }
 }

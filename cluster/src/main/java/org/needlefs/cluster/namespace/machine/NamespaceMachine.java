@@ -3,7 +3,6 @@ package org.needlefs.cluster.namespace.machine;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.needlefs.cluster.model.Errno;
 import org.needlefs.cluster.model.FsException;
@@ -135,7 +134,7 @@ public final class NamespaceMachine {
             this.directories = new Directories(tree, counters, nodes);
             this.renames = new Renames(tree, nodes);
             this.attributes = new AttributeChanges(state, tree, contents);
-            this.mends = new Mends(state, tree, counters);
+            this.mends = new Mends(state, tree, nodes, counters);
         }
 
         void makeRoot(Context context, Command.Format command) {
@@ -202,6 +201,8 @@ public final class NamespaceMachine {
             Context owner = new Context(context.logIndex(), command.session(), context.timeNanos());
             for (Inode orphan : last ? orphans : orphans.subList(0, command.orphanCountMax())) {
                 release(owner, orphan);
+                // Even if the node knows nothing of it: what stayed would be found again for ever.
+                state.orphans().remove(new Key(command.session(), orphan.value()));
             }
             if (last) {
                 sessions.close(command.session());
@@ -218,10 +219,5 @@ public final class NamespaceMachine {
             done.forEach(state.garbage()::remove);
             counters.garbageGrew(-done.size());
         }
-    }
-
-    /** Sessions with the count of nodes that they hold. */
-    public List<Map.Entry<Long, Long>> orphanCounts() {
-        return sessions.orphanCounts();
     }
 }

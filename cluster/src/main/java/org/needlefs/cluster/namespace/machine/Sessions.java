@@ -1,7 +1,6 @@
 package org.needlefs.cluster.namespace.machine;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -56,11 +55,11 @@ final class Sessions {
 
     void orphansGrew(long number, int more) {
         Session session = sessions.get(number);
-        if (session == null) {
-            throw new AssertionError("session " + number + " is not open");
+        // A node may be held by a session that is gone if the state was damaged: it must still be possible to free it.
+        if (session != null) {
+            session.orphanCount += more;
+            session.dirty = true;
         }
-        session.orphanCount += more;
-        session.dirty = true;
     }
 
     /**
@@ -132,12 +131,5 @@ final class Sessions {
         SessionRow row() {
             return new SessionRow(acknowledgedBelow, orphanCount, new TreeMap<>(outcomes));
         }
-    }
-
-    /** Sessions with the count of nodes that they hold. */
-    List<Map.Entry<Long, Long>> orphanCounts() {
-        List<Map.Entry<Long, Long>> counts = new ArrayList<>();
-        sessions.forEach((number, session) -> counts.add(Map.entry(number, session.orphanCount)));
-        return counts;
     }
 }
