@@ -45,6 +45,7 @@ public final class ObjectStore implements Closeable {
     private final LongSupplier clockMillis;
     private final Compaction compaction;
     private final Scrub scrub;
+    private final WriteBack writeBack;
 
     private record Located(Volume volume, IndexEntry entry) {}
 
@@ -56,6 +57,7 @@ public final class ObjectStore implements Closeable {
         this.compaction = new Compaction(
                 this.volumes, claims, digests, config.compactionByItself(), config.compactionGarbagePercent());
         this.scrub = new Scrub(this.volumes, digests);
+        this.writeBack = new WriteBack(this::sync);
     }
 
     /** Opens all directories, replays what their indexes do not know yet, and starts compaction. */
@@ -71,6 +73,7 @@ public final class ObjectStore implements Closeable {
         }
         ObjectStore store = new ObjectStore(config, opened);
         store.compaction.begin();
+        store.writeBack.begin();
         return store;
     }
 
@@ -144,6 +147,7 @@ public final class ObjectStore implements Closeable {
         for (Volume volume : inOrderFor(header.id())) {
             try {
                 volume.put(header, duplicates(body));
+                writeBack.wrote(header.sizeBytes());
                 return;
             } catch (OutOfSpaceException full) {
                 compaction.nudge();
@@ -324,6 +328,7 @@ public final class ObjectStore implements Closeable {
 
     /** Ends as the death of the process would, for whoever must not trust itself to write any more. */
     public void abandon() throws IOException {
+        writeBack.close();
         scrub.close();
         compaction.close();
         for (Volume volume : volumes) {
@@ -333,6 +338,7 @@ public final class ObjectStore implements Closeable {
 
     @Override
     public void close() throws IOException {
+        writeBack.close();
         scrub.close();
         compaction.close();
         Optional<IOException> failure = Optional.empty();
