@@ -56,6 +56,6 @@ public enum Errno {
     /** An exception to throw: {@code throw Errno.ENOTDIR.because("%s is a file", name)}. */
     @FormatMethod
     public FsException because(@FormatString String message, Object... arguments) {
-        return new FsException(this, String.format(message, arguments));
+        return new FsException(this, message, arguments);
     }
 }
