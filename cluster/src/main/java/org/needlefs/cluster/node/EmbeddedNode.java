@@ -103,24 +103,20 @@ public final class EmbeddedNode implements Closeable {
         GarbageCollector collector = new GarbageCollector(namespace, store, EmbeddedNode::nowNanos);
         collector.start();
         opened.push(collector);
-        return new EmbeddedNode(format, store, namespace, collector, () -> marker.remove(cacheFolders(config)), opened);
-    }
-
-    /** What Xodus wrote without syncing it: state of the namespace, indexes of the object store. */
-    private static List<Path> cacheFolders(NodeConfig config) {
-        List<Path> folders = new ArrayList<>();
-        folders.add(config.dataDirectories().getFirst().resolve("namespace").resolve("state"));
-        for (Path directory : config.dataDirectories()) {
-            folders.add(directory.resolve("objects").resolve("index"));
-        }
-        return folders;
+        return new EmbeddedNode(
+                format,
+                store,
+                namespace,
+                collector,
+                () -> marker.remove(StoppedNode.cacheFolders(config.dataDirectories())),
+                opened);
     }
 
     private static ObjectStoreConfig storeConfig(NodeConfig config, FilesystemFormat format, boolean trustIndex)
             throws IOException {
         List<StoreDirectory> directories = new ArrayList<>();
         for (Path directory : config.dataDirectories()) {
-            directories.add(StoreDirectory.of(Files.createDirectories(directory.resolve("objects"))));
+            directories.add(StoreDirectory.of(Files.createDirectories(StoppedNode.objectsFolder(directory))));
         }
         long segmentSizeBytes = config.segmentSizeBytes() > 0
                 ? config.segmentSizeBytes()

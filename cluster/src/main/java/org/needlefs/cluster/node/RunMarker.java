@@ -23,6 +23,14 @@ import java.util.stream.Stream;
 public final class RunMarker {
     static final String FILE_NAME = "running";
 
+    /** How the last run ended, or that it has not ended. */
+    public enum LastRun {
+        CLOSED,
+        /** Its process died, or lives. */
+        DIED_IN_THIS_BOOT,
+        DIED_IN_ANOTHER_BOOT
+    }
+
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
     private final Path file;
@@ -31,6 +39,18 @@ public final class RunMarker {
     private RunMarker(Path file, boolean trusted) {
         this.file = file;
         this.trusted = trusted;
+    }
+
+    /** Looks and changes nothing. */
+    public static LastRun lastRun(Path directory) throws IOException {
+        Path file = directory.resolve(FILE_NAME);
+        if (!Files.exists(file)) {
+            return LastRun.CLOSED;
+        }
+        boolean sameBoot = Files.readString(file, StandardCharsets.ISO_8859_1)
+                .strip()
+                .equals(Files.readString(BOOT_ID, StandardCharsets.US_ASCII).strip());
+        return sameBoot ? LastRun.DIED_IN_THIS_BOOT : LastRun.DIED_IN_ANOTHER_BOOT;
     }
 
     /** Reads the marker of the last run and sets this one's, durably. The directory must be locked. */

@@ -4,9 +4,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.needlefs.client.admin.ExitCode;
 import org.needlefs.client.admin.Report;
+import org.needlefs.client.bench.BindingBenchmark;
+import org.needlefs.client.mount.Bindings;
+import org.needlefs.client.mount.MountSettings;
 import org.needlefs.client.mount.Sizes;
 import org.needlefs.client.tool.Benchmark;
 import picocli.CommandLine.Command;
@@ -21,6 +26,8 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true)
 final class BenchCommand implements Callable<Integer> {
     private static final long SIZE_MAX = 1L << 40;
+    private static final long BINDING_MILLIS = 1500;
+    private static final List<Integer> BINDING_THREAD_COUNTS = List.of(1, 4);
 
     @Mixin
     private Output output = new Output();
@@ -39,11 +46,23 @@ final class BenchCommand implements Callable<Integer> {
             description = "How many small files, ${DEFAULT-VALUE} unless given.")
     private int fileCount;
 
-    @Parameters(paramLabel = "DIR", description = "The folder to measure.")
-    private Path folder = Path.of("");
+    @Option(
+            names = "--binding",
+            paramLabel = "kernel|jnr",
+            description = "Measure a way to the kernel instead, over a filesystem that stores nothing: about a minute.")
+    private Optional<MountSettings.Binding> binding = Optional.empty();
+
+    @Parameters(arity = "0..1", paramLabel = "DIR", description = "The folder to measure.")
+    private Optional<Path> folder = Optional.empty();
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
+        if (binding.isPresent() == folder.isPresent()) {
+            throw new IllegalArgumentException("name a folder to measure, or --binding; see 'needlefs bench --help'");
+        }
+        if (binding.isPresent()) {
+            return measureBinding(binding.get());
+        }
         long sizeBytes = Sizes.parse(size);
         if (sizeBytes < 1 || sizeBytes > SIZE_MAX || fileCount < 1 || fileCount > 10_000_000) {
             throw new IllegalArgumentException("--size is 1 to 1t and --files 1 to 10000000");
@@ -51,7 +70,7 @@ final class BenchCommand implements Callable<Integer> {
         List<Report> rows = new ArrayList<>();
         List<Benchmark.Row> measured;
         try (ProgressBar progress = output.progress()) {
-            measured = Benchmark.run(folder, sizeBytes, fileCount, progress);
+            measured = Benchmark.run(folder.get(), sizeBytes, fileCount, progress);
         }
         for (Benchmark.Row row : measured) {
             rows.add(Report.EMPTY
@@ -61,7 +80,25 @@ final class BenchCommand implements Callable<Integer> {
                     .with("medianNanos", row.medianNanos())
                     .with("p99Nanos", row.percentile99Nanos()));
         }
-        output.print(Report.EMPTY.with("folder", folder.toString()).with("results", rows));
+        output.print(Report.EMPTY.with("folder", folder.get().toString()).with("results", rows));
+        return ExitCode.OK.number();
+    }
+
+    private int measureBinding(MountSettings.Binding way) throws IOException, InterruptedException {
+        BindingBenchmark benchmark = new BindingBenchmark(Bindings.choose(way), BINDING_MILLIS);
+        List<Report> rows = new ArrayList<>();
+        for (int threadCount : BINDING_THREAD_COUNTS) {
+            for (BindingBenchmark.Row row : benchmark.run(threadCount)) {
+                rows.add(Report.EMPTY
+                        .with("what", row.kind().toLowerCase(Locale.ROOT).replace('_', ' '))
+                        .with("threadCount", row.threadCount())
+                        .with("requestsPerSecond", row.requestsPerSecond())
+                        .with("cpuNanos", (long) (row.cpuMicrosPerRequest() * 1000)));
+            }
+        }
+        output.print(Report.EMPTY
+                .with("binding", way.name().toLowerCase(Locale.ROOT))
+                .with("results", rows));
         return ExitCode.OK.number();
     }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.needlefs.client.admin.AdminService;
 import org.needlefs.client.admin.ExitCode;
+import org.needlefs.client.cli.inspect.InspectCommand;
 import org.needlefs.client.cli.node.CompactCommand;
 import org.needlefs.client.cli.node.DiskUsageCommand;
 import org.needlefs.client.cli.node.FormatCommand;
@@ -43,6 +44,7 @@ import picocli.CommandLine.Command;
             GcCommand.class,
             ScrubCommand.class,
             CompactCommand.class,
+            InspectCommand.class,
             DoctorCommand.class,
             BenchCommand.class,
             CompletionCommand.class

@@ -5,10 +5,10 @@ import org.needlefs.client.binding.jnr.JnrFuseMount;
 import org.needlefs.client.binding.kernel.KernelMount;
 
 /** Which way to the kernel a mount takes. */
-final class Bindings {
+public final class Bindings {
     private Bindings() {}
 
-    static FuseMount choose(MountSettings.Binding binding) {
+    public static FuseMount choose(MountSettings.Binding binding) {
         return switch (binding) {
             case AUTO, KERNEL -> new KernelMount();
             case JNR -> new JnrFuseMount();

@@ -44,6 +44,7 @@ final class EmbeddedControl implements NodeControl {
         Usage usage = node.fileSystem().usage();
         StoreSpace space = node.store().space();
         ObjectStoreStatus store = node.store().status();
+        VfsGauges gauges = vfs.gauges();
         List<Report> disks = new ArrayList<>();
         for (VolumeStatus volume : store.volumes()) {
             disks.add(Report.EMPTY
@@ -68,8 +69,12 @@ final class EmbeddedControl implements NodeControl {
                 .with("liveBytes", space.liveBytes())
                 .with("garbageBytes", space.garbageBytes())
                 .with("reserveBytes", space.reserveBytes())
+                .with("writeBufferUsedBytes", gauges.bufferedBytes())
+                .with("uploadCount", gauges.uploadsInFlight())
                 .with("compaction", word(store.compaction().state()))
                 .with("scrub", word(store.scrub().state()))
+                .with("scrubbedObjectCount", store.scrub().needleCount())
+                .with("scrubFailureCount", store.scrub().failedCount())
                 .with("disks", disks);
     }
 

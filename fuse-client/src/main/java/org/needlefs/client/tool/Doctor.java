@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.needlefs.client.mount.MountTable;
 import org.needlefs.client.mount.Sizes;
+import org.needlefs.cluster.node.RunMarker;
 
 /**
  * Looks at the machine, and at a data directory if one is given, for what would keep a mount from working or make it slow.
@@ -171,6 +172,7 @@ public final class Doctor {
                     "free space",
                     Sizes.format(freeBytes) + " of " + Sizes.format(store.getTotalSpace()) + " on " + store.type(),
                     "delete something, then 'needlefs compact start'");
+            lastRun(directory);
             double syncMillis = syncMillis(directory);
             add(
                     syncMillis < SYNC_MILLIS_WARN ? Level.OK : Level.WARN,
@@ -179,6 +181,26 @@ public final class Doctor {
                     "this disk makes every fsync wait: put the data on a faster one");
         } catch (IOException broken) {
             add(Level.FAIL, "data " + directory, String.valueOf(broken.getMessage()), "the disk refuses to be used");
+        }
+    }
+
+    private void lastRun(Path directory) throws IOException {
+        boolean served =
+                org.needlefs.client.admin.AdminClient.connect(directory).isPresent();
+        switch (RunMarker.lastRun(directory)) {
+            case CLOSED -> add(Level.OK, "last run", "closed cleanly, or there was none", "");
+            case DIED_IN_THIS_BOOT ->
+                add(
+                        served ? Level.OK : Level.WARN,
+                        "last run",
+                        served ? "goes on" : "its process died; the kernel kept what it wrote",
+                        "nothing is lost; the next mount marks it as ended");
+            case DIED_IN_ANOTHER_BOOT ->
+                add(
+                        Level.WARN,
+                        "last run",
+                        "ended by a power cut or a crash of the kernel: the marker has another boot id",
+                        "the next mount makes index and state anew from the logs, which takes longer");
         }
     }
 

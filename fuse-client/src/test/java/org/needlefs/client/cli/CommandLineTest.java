@@ -68,6 +68,12 @@ final class CommandLineTest {
                 "bench",
                 "status a b",
                 "bench /tmp --files x",
+                "bench /tmp --binding kernel",
+                "bench --binding macfuse",
+                "inspect",
+                "inspect dump",
+                "inspect extract /tmp",
+                "inspect extract /tmp relative",
                 "bench /tmp --size big"
             })
     void aCommandLineThatMakesNoSenseIsOneLineAndExitCode2(String line) {
@@ -148,7 +154,8 @@ final class CommandLineTest {
     void theDoctorFindsSomethingToSayAboutEverything() {
         int exitCode = Main.run("doctor", folder.toString(), "--json");
         assertThat(exitCode).isIn(0, 1);
-        for (String what : List.of("java", "/dev/fuse", "fusermount3", "clock", "fsync", "SHA-256", "free space")) {
+        for (String what :
+                List.of("java", "/dev/fuse", "fusermount3", "clock", "fsync", "SHA-256", "free space", "last run")) {
             assertThat(said()).contains("\"what\" : \"" + what + "\"");
         }
         assertThat(said().contains("\"FAIL\"")).isEqualTo(exitCode == 1);

@@ -10,8 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -26,6 +28,7 @@ import org.needlefs.test.system.Programs;
 /** Mounts in the background, as a user does; ends only processes that it started. */
 final class MountLifecycleIT {
     private static final long END_SECONDS_MAX = 120;
+    private static final int CHUNK_SIZE_BYTES = 5 << 20;
 
     private Path work = Path.of("");
     private Path data = Path.of("");
@@ -161,6 +164,65 @@ final class MountLifecycleIT {
         } finally {
             unmounted.destroyForcibly();
         }
+    }
+
+    @Test
+    void theFilesOfAStoppedNodeAreVerifiedDumpedExtractedAndIndexedAnew() throws IOException {
+        mountOrFail();
+        byte[] large = new byte[6_000_011];
+        new Random(7).nextBytes(large);
+        Path folder = Files.createDirectory(mountpoint.resolve("folder"));
+        Files.write(folder.resolve("large"), large);
+        Files.writeString(folder.resolve("small"), "few bytes");
+        long pid = daemon().orElseThrow().pid();
+        for (String what : List.of("dump", "verify", "rebuild-index")) {
+            Programs.Outcome refused = needlefs("inspect", what, data.toString());
+            assertThat(refused.exitCode()).as(refused.toString()).isEqualTo(1);
+            assertThat(refused.errors().lines()).hasSize(1);
+            assertThat(refused.errors()).contains("process " + pid);
+        }
+        assertThat(needlefs("umount", mountpoint.toString()).exitCode()).isZero();
+
+        Programs.Outcome verified = needlefs("inspect", "verify", data.toString(), "--json");
+        assertThat(verified.exitCode()).as(verified.toString()).isZero();
+        assertThat(verified.output()).contains("\"damageCount\" : 0").contains("\"liveObjectCount\" : 2");
+
+        List<String> records =
+                needlefs("inspect", "dump", data.toString()).output().lines().toList();
+        assertThat(records).hasSizeGreaterThanOrEqualTo(2).anyMatch(line -> line.endsWith("  live"));
+        Path out = Files.createDirectory(work.resolve("out"));
+        // Pieces are stored in parallel, in any order: this is the first one of the file.
+        String object = records.stream()
+                .filter(line -> line.contains("  " + CHUNK_SIZE_BYTES + "  "))
+                .map(line -> line.split("  ", -1)[3])
+                .findFirst()
+                .orElseThrow();
+        Programs.Outcome extracted = needlefs(
+                "inspect",
+                "extract",
+                data.toString(),
+                "/folder/large",
+                "/folder/small",
+                object,
+                "--to",
+                out.toString());
+        assertThat(extracted.exitCode()).as(extracted.toString()).isZero();
+        assertThat(out.resolve("large")).hasBinaryContent(large);
+        assertThat(out.resolve("small")).hasContent("few bytes");
+        assertThat(out.resolve(object)).hasBinaryContent(Arrays.copyOf(large, CHUNK_SIZE_BYTES));
+        assertThat(needlefs("inspect", "extract", data.toString(), "/folder/small")
+                        .output())
+                .isEqualTo("few bytes");
+        Programs.Outcome missing = needlefs("inspect", "extract", data.toString(), "/none");
+        assertThat(missing.exitCode()).isEqualTo(1);
+        assertThat(missing.errors()).contains("/none: no such file");
+
+        Programs.Outcome rebuilt = needlefs("inspect", "rebuild-index", data.toString());
+        assertThat(rebuilt.exitCode()).as(rebuilt.toString()).isZero();
+        mountOrFail();
+        assertThat(folder.resolve("large")).hasBinaryContent(large);
+        assertThat(folder.resolve("small")).hasContent("few bytes");
+        assertThat(needlefs("fsck", mountpoint.toString()).exitCode()).isZero();
     }
 
     @Test

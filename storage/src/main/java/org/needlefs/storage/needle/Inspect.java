@@ -22,6 +22,9 @@ import org.needlefs.storage.needle.volume.Volume;
 public final class Inspect {
     private static final int BLOCK_SIZE_BYTES = 1 << 20;
 
+    /** Nothing is appended here: a small figure keeps the newest container from being extended on a disk that is full. */
+    private static final long SEGMENT_SIZE_BYTES = 1 << 20;
+
     private Inspect() {}
 
     /** Shows every record of every container, oldest first, and what is damaged. */
@@ -78,6 +81,7 @@ public final class Inspect {
         }
         ObjectStoreConfig config = ObjectStoreConfig.of(
                         List.of(directory), identity.get().clusterId())
+                .withSegmentSizeBytes(SEGMENT_SIZE_BYTES)
                 .withTrustIndex(trustIndex);
         return Volume.open(ObjectStore.volumeConfig(config, directory));
     }
