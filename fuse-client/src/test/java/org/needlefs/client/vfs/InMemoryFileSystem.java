@@ -344,7 +344,7 @@ public final class InMemoryFileSystem implements FileSystem {
         }
         if (node.isInline) {
             if (size <= geometry.inlineSizeMax()) {
-                node.inline = Arrays.copyOf(node.inline, (int) size);
+                node.inline = Arrays.copyOf(node.inline, (int) Math.min(size, node.inline.length));
             } else {
                 leaveInode(node, 0);
             }

@@ -127,6 +127,25 @@ class VfsTest {
     }
 
     @Test
+    void aSmallFileThatIsTruncatedLongKeepsItsSizeWhenItsStartIsWritten() throws IOException {
+        FileOperations.Created made = create("a");
+        long handle = made.file().handle();
+        write(handle, 0, bytes(100, 1));
+        close(handle);
+        Attributes longer = vfs.setAttributes(made.attributes().inode(), AttributeChange.NONE.withSizeBytes(200));
+        assertThat(longer.sizeBytes()).isEqualTo(200);
+        long again = vfs.open(made.attributes().inode(), 2).handle();
+        write(again, 0, bytes(10, 2));
+        close(again);
+        assertThat(vfs.attributes(made.attributes().inode()).sizeBytes()).isEqualTo(200);
+        byte[] expected = Arrays.copyOf(bytes(100, 1), 200);
+        System.arraycopy(bytes(10, 2), 0, expected, 0, 10);
+        long last = vfs.open(made.attributes().inode(), 0).handle();
+        assertThat(read(last, 0, 1000)).isEqualTo(expected);
+        close(last);
+    }
+
+    @Test
     void attributesShowWhatIsNotFlushedYet() throws IOException {
         FileOperations.Created made = create("a");
         long handle = made.file().handle();

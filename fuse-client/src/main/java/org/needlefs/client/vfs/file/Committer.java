@@ -94,7 +94,8 @@ final class Committer {
         }
         Optional<byte[]> inline = inlineContent(batch.committed());
         if (small && inline.isPresent()) {
-            byte[] whole = overlay(inline.get(), end, batch.uploads());
+            // The inode's bytes may end before the file does: a truncate has made it longer.
+            byte[] whole = overlay(inline.get(), Math.max(end, batch.committed().sizeBytes()), batch.uploads());
             return fileSystem.write(file.inode(), new Write.Whole(whole), whole.length, batch.modifyNanos(), false);
         }
         List<Chunk> chunks = chunks(batch.uploads(), inline.orElse(NO_BYTES));
