@@ -56,8 +56,9 @@ public final class Durability {
         if (durableChanges.get() >= change) {
             return;
         }
-        long putCount = puts.get();
+        // In this order: the objects of all these changes are among these puts.
         long changeCount = changes.get();
+        long putCount = puts.get();
         if (durablePuts.get() < putCount) {
             objects.sync(); // Data before the metadata that names it.
             durablePuts.accumulateAndGet(putCount, Math::max);
