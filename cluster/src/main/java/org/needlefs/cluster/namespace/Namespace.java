@@ -69,8 +69,12 @@ public final class Namespace implements Closeable {
         }
         closeSessions();
         long session = openSession();
-        // Object ids begin with the session: a power cut must not give its number out again.
-        long _ = log.sync();
+        // Object ids begin with the session: a power cut must not give its number out again. A barrier and not just a
+        // sync:
+        // a run before this one may have lost an object to a disk that failed a sync, and what this run makes durable
+        // must
+        // not be cut off because of it.
+        long _ = log.barrier(config.objects());
         this.fileSystem = new LocalFileSystem(log, machine, state, config, session);
         checkpointer.start();
     }
