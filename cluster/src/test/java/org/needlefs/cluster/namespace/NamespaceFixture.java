@@ -54,6 +54,11 @@ public final class NamespaceFixture {
                 limits));
     }
 
+    /** Lets go of a namespace as the death of the process would. */
+    public static void abandon(Namespace namespace) throws IOException {
+        namespace.abandon();
+    }
+
     static Name name(String text) {
         try {
             return Name.of(text);

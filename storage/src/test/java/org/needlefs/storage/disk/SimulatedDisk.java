@@ -30,38 +30,52 @@ public final class SimulatedDisk implements Disk {
 
     private final SplittableRandom random;
     private final SimulatedDirectory directory;
-    private long operationCount;
+    private final SimulatedPower power;
     private long syncCount;
-    private long cutAfter = NEVER;
     private long failingSync = NEVER;
     private long spaceBytes = SPACE_BYTES;
-    private boolean off;
     private boolean locked;
 
     public SimulatedDisk(long seed) {
-        this(new SplittableRandom(seed), new SimulatedDirectory());
+        this(seed, new SimulatedPower());
     }
 
-    private SimulatedDisk(SplittableRandom random, SimulatedDirectory directory) {
+    /** A disk of a machine with several: all lose their power at once. */
+    public SimulatedDisk(long seed, SimulatedPower power) {
+        this(new SplittableRandom(seed), new SimulatedDirectory(), power);
+    }
+
+    private SimulatedDisk(SplittableRandom random, SimulatedDirectory directory, SimulatedPower power) {
         this.random = random;
         this.directory = directory;
+        this.power = power;
     }
 
     /** Turns this disk off and returns what the next boot finds: any of what was not synced lost, torn or kept. */
-    public synchronized SimulatedDisk powerCut() {
-        off = true;
-        return new SimulatedDisk(random.split(), directory.afterPowerCut(random));
+    public SimulatedDisk powerCut() {
+        return powerCut(new SimulatedPower());
+    }
+
+    /** Turns the machine of this disk off; the next one has {@code next} as its power. */
+    public synchronized SimulatedDisk powerCut(SimulatedPower next) {
+        power.turnOff();
+        return new SimulatedDisk(random.split(), directory.afterPowerCut(random), next);
     }
 
     /** The process dies: everything written is still there, and still not durable. */
-    public synchronized SimulatedDisk kill() {
-        off = true;
-        return new SimulatedDisk(random.split(), directory.afterKill());
+    public SimulatedDisk kill() {
+        return kill(new SimulatedPower());
+    }
+
+    /** The process of this disk's machine dies; the next one has {@code next} as its power. */
+    public synchronized SimulatedDisk kill(SimulatedPower next) {
+        power.turnOff();
+        return new SimulatedDisk(random.split(), directory.afterKill(), next);
     }
 
     /** Cuts the power in the middle of the operation after the next {@code operations}: 0 means in the very next one. */
-    public synchronized void cutPowerAfter(long operations) {
-        cutAfter = operationCount + operations;
+    public void cutPowerAfter(long operations) {
+        power.cutAfter(operations);
     }
 
     /** Fails the next sync but {@code syncs}; what it should have made durable never will be by a later one. */
@@ -95,8 +109,8 @@ public final class SimulatedDisk implements Disk {
     }
 
     /** Writes, resizes, syncs and changes of names so far: the places where the power can be cut. */
-    public synchronized long operationCount() {
-        return operationCount;
+    public long operationCount() {
+        return power.operationCount();
     }
 
     /** Syncs of files so far. */
@@ -186,18 +200,12 @@ public final class SimulatedDisk implements Disk {
     }
 
     private void throwIfOff() throws PowerCutException {
-        if (off) {
-            throw new PowerCutException();
-        }
+        power.throwIfOff();
     }
 
     /** An operation cut short has begun, so that its effect may survive in part; its caller learns nothing. */
     private void finishOperation() throws PowerCutException {
-        if (operationCount >= cutAfter) {
-            off = true;
-            throw new PowerCutException();
-        }
-        operationCount++;
+        power.finishOperation();
     }
 
     private final class Handle implements DiskFile {

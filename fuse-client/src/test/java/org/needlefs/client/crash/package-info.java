@@ -1,0 +1,4 @@
+@NullMarked
+package org.needlefs.client.crash;
+
+import org.jspecify.annotations.NullMarked;
