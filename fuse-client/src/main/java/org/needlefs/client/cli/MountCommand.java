@@ -75,7 +75,11 @@ final class MountCommand implements Callable<Integer> {
         directories.checkApartFrom(mountpoint);
         directories.make();
         if (foreground) {
-            Foreground mount = new Foreground(mountpoint, directories, settings);
+            Foreground mount = new Foreground(
+                    mountpoint,
+                    directories,
+                    settings,
+                    code -> Runtime.getRuntime().halt(code.number()));
             return mount.run(sayReady ? MountCommand::sayReady : () -> {}).number();
         }
         return inBackground(mountpoint, directories);

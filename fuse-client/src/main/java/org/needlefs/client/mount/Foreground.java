@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.needlefs.client.admin.ExitCode;
 import org.needlefs.client.binding.FuseMount;
 
@@ -16,11 +17,15 @@ public final class Foreground {
     private final Path mountpoint;
     private final DataDirectories directories;
     private final MountSettings settings;
+    private final Consumer<ExitCode> endOfProcess;
 
-    public Foreground(Path mountpoint, DataDirectories directories, MountSettings settings) {
+    /** @param endOfProcess ends the process at once, after a signal and once all is stored */
+    public Foreground(
+            Path mountpoint, DataDirectories directories, MountSettings settings, Consumer<ExitCode> endOfProcess) {
         this.mountpoint = mountpoint;
         this.directories = directories;
         this.settings = settings;
+        this.endOfProcess = endOfProcess;
     }
 
     /** @param ready is run once the mount answers. @throws IOException it could not be mounted; nothing is left behind */
@@ -53,12 +58,12 @@ public final class Foreground {
     }
 
     /** Runs at the end of the process, whatever ends it; {@code leaving} if that is {@link #run} having returned. */
-    private static void terminate(Mount mount, AtomicBoolean leaving) {
+    private void terminate(Mount mount, AtomicBoolean leaving) {
         boolean signalled = !leaving.get();
         ExitCode result = mount.terminate();
         if (signalled) {
             // Java would exit with 128 and the signal's number, by which a supervisor takes a clean end for a failure.
-            Runtime.getRuntime().halt(result.number());
+            endOfProcess.accept(result);
         }
     }
 }
