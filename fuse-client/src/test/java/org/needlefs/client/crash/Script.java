@@ -51,9 +51,11 @@ final class Script {
     private int temporaryCount;
 
     private static final class Body {
+        private final String firstPath;
         private byte[] bytes;
 
-        private Body(byte[] bytes) {
+        private Body(String firstPath, byte[] bytes) {
+            this.firstPath = firstPath;
             this.bytes = bytes;
         }
     }
@@ -68,7 +70,7 @@ final class Script {
         Map<Long, Body> ofInodes = new TreeMap<>();
         history.last().nodes().forEach((path, node) -> {
             if (!node.isDirectory()) {
-                bodies.put(path, ofInodes.computeIfAbsent(node.inode(), _ -> new Body(node.bytes())));
+                bodies.put(path, ofInodes.computeIfAbsent(node.inode(), _ -> new Body(path, node.bytes())));
             }
         });
     }
@@ -183,13 +185,13 @@ final class Script {
         }
         Created created =
                 machine.vfs().create(inode(parentPath(path)), name(path), NewNode.file(0644, 0, 0), READ_WRITE);
-        Body body = new Body(new byte[0]);
+        Body body = new Body(path, new byte[0]);
         bodies.put(path, body);
         return new Open(created.file().handle(), body);
     }
 
     private void write(Open open, int offsetBytes, byte[] bytes) throws IOException {
-        did("write at " + offsetBytes + " of", open.body().toString(), bytes.length);
+        did("write at " + offsetBytes + " of", open.body().firstPath, bytes.length);
         byte[] after = Arrays.copyOf(open.body().bytes, Math.max(open.body().bytes.length, offsetBytes + bytes.length));
         System.arraycopy(bytes, 0, after, offsetBytes, bytes.length);
         // Before the call: what fails half-way is in nobody's promise.
@@ -202,13 +204,13 @@ final class Script {
     }
 
     private void sync(Open open) throws IOException {
-        did("sync", open.body().toString(), 0);
+        did("sync", open.body().firstPath, 0);
         machine.vfs().sync(open.handle(), random.nextBoolean());
         assertHolds(history.synced(), open.body(), "after fsync");
     }
 
     private void close(Open open) throws IOException {
-        did("close", open.body().toString(), 0);
+        did("close", open.body().firstPath, 0);
         machine.vfs().flush(open.handle());
         assertHolds(history.last(), open.body(), "after close");
         machine.vfs().release(open.handle());
