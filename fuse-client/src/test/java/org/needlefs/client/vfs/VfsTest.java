@@ -172,19 +172,17 @@ class VfsTest {
         assertThat(vfs.attributes(made.attributes().inode()).modifyNanos()).isEqualTo(42);
     }
 
+    /** Who may keep the bits is known to the kernel alone, so the binding drops them by setting permissions. */
     @Test
-    void writingDropsSetuidUnlessItIsSetAgain() throws IOException {
+    void writingLeavesSetuidToWhoKnowsTheWriter() throws IOException {
         FileOperations.Created made = vfs.create(Inode.ROOT, name("a"), NewNode.file(04755, 0, 0), 2);
         long handle = made.file().handle();
         Inode inode = made.attributes().inode();
         write(handle, 0, bytes(500, 1));
-        assertThat(vfs.attributes(inode).permissions()).isEqualTo(0755);
-        vfs.setAttributes(inode, AttributeChange.NONE.withPermissions(04711));
-        vfs.flush(handle);
-        assertThat(vfs.attributes(inode).permissions()).isEqualTo(04711);
-        write(handle, 0, bytes(1, 1));
+        assertThat(vfs.attributes(inode).permissions()).isEqualTo(04755);
+        vfs.setAttributes(inode, AttributeChange.NONE.withPermissions(0755));
         close(handle);
-        assertThat(fileSystem.attributes(inode).permissions()).isEqualTo(0711);
+        assertThat(fileSystem.attributes(inode).permissions()).isEqualTo(0755);
     }
 
     @Test
