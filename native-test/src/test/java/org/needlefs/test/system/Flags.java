@@ -71,6 +71,7 @@ public final class Flags {
     public static final int F_SETLK = 6;
     public static final int F_SETLKW = 7;
     public static final int F_OFD_SETLK = 37;
+    public static final int F_OFD_SETLKW = 38;
     public static final int F_RDLCK = 0;
     public static final int F_WRLCK = 1;
     public static final int F_UNLCK = 2;
