@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.needlefs.storage.ThreadEnd;
 import org.needlefs.storage.needle.format.Digests;
 import org.needlefs.storage.needle.volume.Claims;
 import org.needlefs.storage.needle.volume.SegmentCompactor;
@@ -147,17 +148,7 @@ public final class Compaction {
             lock.notifyAll();
         }
         throttle.stop();
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException ignored) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        ThreadEnd.await(thread);
     }
 
     private void run() {
